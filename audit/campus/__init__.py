@@ -1,0 +1,1 @@
+"""campus.yaml: the description of one school, read strictly."""

@@ -1,0 +1,1 @@
+"""Gathering: the only code that touches a host or a network."""

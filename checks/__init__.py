@@ -1,0 +1,1 @@
+"""checks decides: facts in, findings and assessments out. Pure: no I/O, no sockets, no clock."""

@@ -1,0 +1,1 @@
+"""Parsers: hostile text of a fact to values that remember their lines."""

@@ -1,0 +1,1 @@
+"""The judge: facts and checks to findings."""

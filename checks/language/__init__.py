@@ -1,0 +1,1 @@
+"""The check language: YAML text to checked records, and the records themselves."""

@@ -1,0 +1,100 @@
+"""A run: one audit of one campus. Its canonical JSON is `run.json`, which every report reads."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from checks.model.assessment import Assessment
+from checks.model.asset import Asset, GradedSystem
+from checks.model.base import Model
+from checks.model.fact import CollectionStatus, Origin
+from checks.model.finding import Finding
+from checks.model.text import Text
+from checks.model.verdict import Severity
+
+SCHEMA_VERSION = 1
+
+
+class Fix(Model):
+    """How to put a failing check right: shown to the officer, never run by us."""
+
+    steps: tuple[Text, ...]
+    script: str = ""
+    risk: Text
+    rollback: Text
+    cuts_management: bool = False
+    """Whether doing it wrongly can cut the way the machine is managed."""
+
+
+class CheckInfo(Model):
+    """What reports need to say about a check."""
+
+    id: str
+    title: Text
+    severity: Severity
+    why: Text
+    fix: Fix
+    decides: tuple[str, ...] = ()
+    indicates: tuple[str, ...] = ()
+    high_risk: tuple[str, ...] = ()
+    platform: str
+
+
+class CollectionInfo(Model):
+    """How one session went; the facts themselves stay in the run folder."""
+
+    asset: str
+    origin: Origin
+    method: str
+    status: CollectionStatus
+    cause: str = ""
+    facts_ok: int = 0
+    facts_missing: int = 0
+    digest: str = ""
+    """SHA-256 of the collection's canonical JSON."""
+
+
+class NotCovered(Model):
+    """Something the run did not look at, and why: said openly instead of left out."""
+
+    asset: str
+    what: str
+    cause: str
+
+
+class FixTask(Model):
+    """A failing check on the assets it fails on: a line of «fix first», most urgent first."""
+
+    check: str
+    title: Text
+    severity: Severity
+    high_risk: tuple[str, ...] = ()
+    assets: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+
+
+class Campus(Model):
+    """The school, as far as reports name it."""
+
+    id: str
+    name: str
+
+
+class Run(Model):
+    """One audit of one campus: what `run.json` holds. Same facts, content and `as_of` give the same bytes."""
+
+    schema_version: Literal[1] = Field(default=1)
+    id: str
+    dengbao_version: str
+    campus: Campus
+    as_of: datetime
+    content_digest: str
+    assets: tuple[Asset, ...]
+    systems: tuple[GradedSystem, ...]
+    collections: tuple[CollectionInfo, ...]
+    checks: dict[str, CheckInfo]
+    findings: tuple[Finding, ...]
+    assessments: tuple[Assessment, ...]
+    fix_first: tuple[FixTask, ...] = ()
+    not_covered: tuple[NotCovered, ...] = ()

@@ -1,0 +1,1 @@
+"""reports tells: one module per format. Knows checks.model and computes no verdict."""
