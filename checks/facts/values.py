@@ -24,11 +24,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A parsed fact. A parser fills what fits its format; `lines` is always the whole text."""
+    """A parsed fact. A parser fills what fits its format; `lines` is always the whole text.
+
+    `records` is None for formats that have no rows; an empty tuple says «a table without rows».
+    """
 
     lines: tuple[str, ...] = ()
     entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
-    records: tuple[Record, ...] = ()
+    records: tuple[Record, ...] | None = None
 
 
 class ParseError(ValueError):

@@ -104,7 +104,8 @@ class NotOf(Model):
 def _kind(value: Any) -> str:
     if isinstance(value, dict):
         return next((key for key in ("all", "any", "not") if key in value), "match")
-    return {AllOf: "all", AnyOf: "any", NotOf: "not"}.get(type(value), "match")
+    kinds: dict[type, str] = {AllOf: "all", AnyOf: "any", NotOf: "not"}
+    return kinds.get(type(value), "match")
 
 
 Expr = Annotated[
@@ -180,6 +181,8 @@ class Check(Model):
     when: Expr | None = None
     """False: not applicable, with that evidence; undecided: unknown."""
     each: Each | None = None
+    no_instances: Literal["not-applicable", "unknown"] = "unknown"
+    """Verdict when a `for_each` source was obtained and lists nothing."""
     expect: Expr
     partial: Expr | None = None
     """When `expect` fails and this holds: 部分符合."""

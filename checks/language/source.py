@@ -98,7 +98,7 @@ class _Builder:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(child, (*path, index)) for index, child in enumerate(node.value)]
-        return scalar(node.value, plain=node.style is None, tag=node.tag)
+        return scalar(str(node.value), plain=getattr(node, "style", None) is None, tag=node.tag)
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -137,7 +137,10 @@ def validate(kind: type[T] | Any, document: Document, path: Path = ()) -> T:
 
 
 def _problems(error: ValidationError, document: Document, path: Path, kind: Any) -> Iterator[Problem]:
-    for entry in error.errors(include_url=False):
+    entries = error.errors(include_url=False)
+    # A list whose members failed is also reported as too short: that would only repeat the true cause.
+    telling = [entry for entry in entries if entry["type"] != "too_short"] or entries
+    for entry in telling:
         where = _in_document((*path, *entry["loc"]), document)
         name = ".".join(map(str, where)) or "（整个文件）"
         if entry["type"] == "extra_forbidden":

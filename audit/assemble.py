@@ -1,0 +1,158 @@
+"""From collections to a run: discover children, judge, assess, and say what was not covered. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from audit.store import digest_of
+from checks.assess.assess import assess, fix_first, implicit_assets
+from checks.assess.settings import Scoring
+from checks.judge.discover import discovered
+from checks.judge.judge import Judgement, judge
+from checks.judge.parameters import Override
+from checks.judge.snapshot import FactBase
+from checks.language.load import Content
+from checks.model.assessment import Answers
+from checks.model.asset import Asset, GradedSystem
+from checks.model.catalogue import Catalogue
+from checks.model.fact import Collection, Fact, FactStatus
+from checks.model.run import Campus, CheckInfo, CollectionInfo, NotCovered, Run
+
+EVIDENCE = (FactStatus.OK, FactStatus.ABSENT)
+
+
+@dataclass(frozen=True)
+class School:
+    """What campus.yaml says, as far as judging and assessing need it."""
+
+    campus: Campus
+    assets: tuple[Asset, ...]
+    systems: tuple[GradedSystem, ...]
+    levels: Mapping[str, tuple[int, ...]]
+    declared: tuple[Fact, ...] = ()
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+    answers: Answers = Answers()
+    default_levels: tuple[int, ...] = (2,)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The content a run is judged by."""
+
+    content: Content
+    catalogue: Catalogue
+    scoring: Scoring
+    digest: str
+
+
+def assemble(
+    run_id: str, version: str, as_of: datetime, school: School, rules: Rules, collections: Sequence[Collection]
+) -> Run:
+    """The run these collections make. Same input, same run: nothing here asks a clock, a host or a file."""
+    ordered = sorted(collections, key=lambda c: (c.asset, c.origin, c.started))
+    base = FactBase.of(
+        [*school.declared, *(fact for collection in ordered for fact in collection.facts)],
+        {c.asset: c.cause for c in ordered if c.cause},
+    )
+    children, blind = discovered(rules.content, school.assets, base)
+    assets = tuple(sorted((*school.assets, *children), key=lambda a: a.id))
+    systems = tuple(_with_children(system, assets) for system in school.systems)
+    levels = {**school.levels, **{c.id: school.levels.get(c.parent or "", school.default_levels) for c in children}}
+    case = Judgement(
+        content=rules.content,
+        assets=assets,
+        levels=levels,
+        systems=systems,
+        as_of=as_of,
+        overrides=school.overrides,
+        default_levels=school.default_levels,
+    )
+    findings = judge(case, base)
+    checks = {c.id: _info(platform.name, c) for platform, c in rules.content.checks()}
+    used = {f.check for f in findings}
+    by_id = {asset.id: asset for asset in assets}
+    assessments = tuple(
+        assess(
+            rules.catalogue,
+            rules.scoring,
+            system,
+            (*_assets_of(system, by_id), *implicit_assets(system, _assets_of(system, by_id))),
+            findings,
+            checks,
+            school.answers,
+        )
+        for system in systems
+    )
+    return Run(
+        id=run_id,
+        dengbao_version=version,
+        campus=school.campus,
+        as_of=as_of,
+        content_digest=rules.digest,
+        assets=assets,
+        systems=systems,
+        collections=tuple(_collection_info(c) for c in ordered),
+        checks={name: info for name, info in sorted(checks.items()) if name in used},
+        findings=findings,
+        assessments=assessments,
+        fix_first=fix_first(findings, checks),
+        not_covered=(*_not_covered(assets, ordered, rules.content), *blind),
+    )
+
+
+def _with_children(system: GradedSystem, assets: Iterable[Asset]) -> GradedSystem:
+    """A child found on a shared host belongs to the systems its host belongs to."""
+    members = set(system.assets)
+    children = {a.id for a in assets if a.parent in members and a.origin == "discovered"}
+    return system.model_copy(update={"assets": tuple(sorted(members | children))})
+
+
+def _assets_of(system: GradedSystem, by_id: Mapping[str, Asset]) -> tuple[Asset, ...]:
+    """The system's own assets and those every system shares (the school, its network, its machine room)."""
+    shared = [a for a in by_id.values() if a.asset_class.value in ("organisation", "network", "room")]
+    own = [by_id[i] for i in system.assets if i in by_id]
+    return tuple(sorted({a.id: a for a in (*own, *shared)}.values(), key=lambda a: a.id))
+
+
+def _info(platform: str, check: object) -> CheckInfo:
+    fields = ("id", "title", "severity", "why", "fix", "decides", "indicates", "high_risk")
+    return CheckInfo(platform=platform, **{name: getattr(check, name) for name in fields})
+
+
+def _collection_info(collection: Collection) -> CollectionInfo:
+    good = sum(1 for fact in collection.facts if fact.status in EVIDENCE)
+    return CollectionInfo(
+        asset=collection.asset,
+        origin=collection.origin,
+        method=collection.method,
+        status=collection.status,
+        cause=collection.cause,
+        facts_ok=good,
+        facts_missing=len(collection.facts) - good,
+        digest=digest_of(collection),
+    )
+
+
+def _not_covered(assets: Iterable[Asset], collections: Sequence[Collection], content: Content) -> Iterable[NotCovered]:
+    gathered = {c.asset: c for c in collections}
+    for asset in assets:
+        collection = gathered.get(asset.id)
+        if collection is not None:
+            if collection.status != "complete":
+                yield NotCovered(asset=asset.id, what="收集", cause=collection.cause or "没有收集完整")
+            missing = [f for f in collection.facts if f.status not in EVIDENCE and f.status is not FactStatus.NO_TOOL]
+            if missing and collection.status == "complete":
+                yield NotCovered(asset=asset.id, what="部分事实", cause=_missing_words(missing))
+        elif asset.platform and asset.platform in content.platforms and asset.parent is None:
+            yield NotCovered(asset=asset.id, what="收集", cause="这次没有收集，也没有导入")
+        elif asset.platform and asset.platform not in content.platforms:
+            yield NotCovered(asset=asset.id, what="检查", cause=f"平台 {asset.platform} 还没有检查，相关条目由人回答")
+
+
+def _missing_words(missing: Sequence[Fact]) -> str:
+    by_status: dict[FactStatus, list[str]] = {}
+    for fact in missing:
+        by_status.setdefault(fact.status, []).append(fact.name)
+    return "；".join(
+        f"{status.zh}：{'、'.join(sorted(set(names)))}" for status, names in sorted(by_status.items())
+    )

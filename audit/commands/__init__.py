@@ -1,0 +1,1 @@
+"""One module a command; each exposes `command`. Only `audit.cli` loads them."""

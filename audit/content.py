@@ -1,0 +1,118 @@
+"""Reading baselines/: the content that ships with the program, parsed once and kept as JSON by its digest."""
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from checks.language.catalogue import build_catalogue
+from checks.language.load import Content, Loaded, build_content
+from checks.language.source import Document, Problem, SourceError, read_yaml
+from checks.model.base import Model
+from checks.model.catalogue import Catalogue
+
+BASELINES = Path(__file__).resolve().parent.parent / "baselines"
+CACHE_VERSION = "1"
+"""Raised whenever the models change in a way that makes an older cached form wrong."""
+
+
+class _Cached(Model):
+    content: Content
+    catalogue: Catalogue
+
+
+@dataclass(frozen=True)
+class Baselines:
+    """The text of every YAML file of a baselines folder, and what it means."""
+
+    root: Path
+    texts: dict[str, str]
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over names and texts: the content a run used."""
+        whole = hashlib.sha256(CACHE_VERSION.encode())
+        for name, text in sorted(self.texts.items()):
+            whole.update(f"\n{name}\n{len(text)}\n{text}".encode())
+        return whole.hexdigest()
+
+    @cached_property
+    def documents(self) -> dict[str, Document]:
+        """The files parsed strictly. Raises SourceError."""
+        documents: dict[str, Document] = {}
+        problems: list[Problem] = []
+        for name, text in sorted(self.texts.items()):
+            try:
+                documents[name] = read_yaml(text, name)
+            except SourceError as error:
+                problems += error.problems
+        if problems:
+            raise SourceError(problems)
+        return documents
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        """Content with the places it was written at, for lint. Always from YAML."""
+        return build_content(self.documents)
+
+    @cached_property
+    def _checked(self) -> _Cached:
+        file = cache_folder() / f"content-{self.digest}.json"
+        cached = _read_cache(file)
+        if cached is None:
+            cached = _Cached(content=self.loaded.content, catalogue=build_catalogue(self._catalogue_documents()))
+            _write_cache(file, cached.model_dump_json(by_alias=True, exclude_defaults=True))
+        return cached
+
+    def _catalogue_documents(self) -> dict[str, Document]:
+        prefix = "catalogue/"
+        return {name.removeprefix(prefix): d for name, d in self.documents.items() if name.startswith(prefix)}
+
+    @property
+    def content(self) -> Content:
+        """Platforms, checks and parameters, from the cache where it holds this digest."""
+        return self._checked.content
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Items, topics, aspects and high-risk cases, cached the same way."""
+        return self._checked.catalogue
+
+
+def read_baselines(root: Path = BASELINES) -> Baselines:
+    """Read every YAML file below `root`. Raises SourceError when a file is not UTF-8 or the folder is empty."""
+    texts: dict[str, str] = {}
+    for path in sorted(root.rglob("*.yaml")):
+        name = path.relative_to(root).as_posix()
+        try:
+            texts[name] = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise SourceError([Problem(name, 1, "不是 UTF-8 编码", "用 UTF-8 另存")]) from None
+    if not texts:
+        raise SourceError([Problem(str(root), 1, "没有找到任何 YAML 文件", "检查 --baselines 指向的目录")])
+    return Baselines(root, texts)
+
+
+def cache_folder() -> Path:
+    """Where parsed content is kept: `$XDG_CACHE_HOME/dengbao`, holding nothing about any school."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dengbao"
+
+
+def _read_cache(file: Path) -> _Cached | None:
+    try:
+        return _Cached.model_validate_json(file.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def _write_cache(file: Path, text: str) -> None:
+    """Best effort: a read-only home directory only costs time."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as stream:
+            stream.write(text)
+        Path(stream.name).replace(file)
+    except OSError:
+        return
