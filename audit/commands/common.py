@@ -58,4 +58,10 @@ baselines_option = click.option(
     default=None,
     help="换用另一份检查内容的目录（默认用随程序安装的）",
 )
-run_argument = click.argument("run", type=click.Path(path_type=Path, exists=True), default=Path("runs"))
+run_option = click.option(
+    "--run",
+    "run_path",
+    type=click.Path(path_type=Path, exists=True),
+    default=None,
+    help="哪一次审计（目录）；默认最近做完的一次",
+)

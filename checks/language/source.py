@@ -98,7 +98,7 @@ class _Builder:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(child, (*path, index)) for index, child in enumerate(node.value)]
-        return scalar(str(node.value), plain=getattr(node, "style", None) is None, tag=node.tag)
+        return scalar(str(node.value), plain=not getattr(node, "style", None), tag=node.tag)
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         result: dict[str, Any] = {}

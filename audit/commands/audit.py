@@ -1,0 +1,80 @@
+"""`dengbao audit`: gather, judge, assess, report."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from audit.commands.common import EXIT_FINDINGS, EXIT_NOT_MEASURED, FAIL_ON, campus_option, fail, plainly
+
+
+@click.command(name="audit")
+@campus_option
+@click.option("--asset", "only", multiple=True, help="只收集这些资产（可重复），其余记为没有收集")
+@click.option("--resume", is_flag=True, help="接着做上一次中断的审计，已收集的不再重来")
+@click.option(
+    "--fail-on",
+    type=click.Choice(FAIL_ON),
+    default="high",
+    show_default=True,
+    help="有这个严重程度及以上的不符合时退出码为 1；never 不因发现而失败",
+)
+@click.option("--top", default=3, show_default=True, type=click.IntRange(0, 50), help="摘要里列几件先整改的事")
+@plainly
+def command(campus_path: Path, only: tuple[str, ...], resume: bool, fail_on: str, top: int) -> None:
+    """按 campus.yaml 收集、判定、评估，生成报告。
+
+    \b
+    退出码：0 没有达到 --fail-on 的发现；1 有；2 用法或配置有错；3 有资产没有测到（与 1 同时出现时为 1）。
+
+    \b
+    例：dengbao audit
+        dengbao audit --asset web-01 --fail-on never
+        dengbao audit --resume
+    """
+    from rich.console import Console
+
+    from audit.commands.progress import TerminalProgress
+    from audit.content import read_baselines
+    from audit.gather.oplog import now
+    from audit.plan import make_plan
+    from audit.run import Audit, campus_digest, conclude
+    from audit.store import new_run_folder, unfinished_run
+    from audit.workspace import open_workspace, read_campus
+    from reports.terminal import print_summary
+
+    baselines = read_baselines()
+    campus = read_campus(campus_path, baselines.content)
+    space = open_workspace(campus_path, campus)
+    unknown = sorted(set(only) - set(campus.assets))
+    if unknown:
+        fail(f"campus.yaml 里没有资产 {'、'.join(unknown)}；检查 --asset。")
+    digest = campus_digest(campus)
+    if resume:
+        folder = unfinished_run(space.runs, digest, baselines.digest)
+    else:
+        folder = new_run_folder(space.runs, now(), digest, baselines.digest)
+    plan = make_plan(campus, baselines.content, folder.start.as_of, only)
+    audit = Audit(campus, space, baselines, folder, plan)
+    try:
+        with TerminalProgress(plan, Console(stderr=True)) as progress:
+            audit.gather(progress)
+    except KeyboardInterrupt:
+        done = sum(1 for _ in folder.collections())
+        fail(f"中断了：已收集 {done} 个资产，都保存在 {folder.path}。用 dengbao audit --resume 接着做。", code=130)
+    run = conclude(campus, space, baselines, folder)
+    print_summary(run, Console(), top=top)
+    click.echo(f"报告：{folder.report_file}")
+    sys.exit(_exit_code(run, fail_on))
+
+
+def _exit_code(run: object, fail_on: str) -> int:
+    from checks.model.run import Run
+    from checks.model.verdict import Severity, Verdict
+
+    assert isinstance(run, Run)  # noqa: S101
+    bad = (Verdict.FAIL, Verdict.PARTIAL)
+    floor = 99 if fail_on == "never" else Severity(fail_on).rank
+    if any(f.verdict in bad and f.severity.rank >= floor for f in run.findings):
+        return EXIT_FINDINGS
+    return EXIT_NOT_MEASURED if any(c.status != "complete" for c in run.collections) else 0

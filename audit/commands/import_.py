@@ -1,0 +1,57 @@
+"""`dengbao import`: hand in what was gathered by hand."""
+
+from pathlib import Path
+
+import click
+
+from audit.commands.common import campus_option, fail, plainly
+
+MAX_BYTES = 256 * 1024 * 1024
+
+
+@click.command(name="import")
+@click.option("--asset", required=True, help="这份文件属于哪个资产（campus.yaml 里的编号）")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@campus_option
+@plainly
+def command(asset: str, file: Path, campus_path: Path) -> None:
+    """导入收集脚本的输出，或网络设备保存的配置；下一次 dengbao audit 会用上它。
+
+    设备配置里的口令、团体名和密钥在导入时就地去掉，只留算法和标记。
+
+    \b
+    例：dengbao import --asset web-01 web-01.out
+        dengbao import --asset sw-core sw-core.cfg
+    """
+    from audit.content import read_baselines
+    from audit.gather.imported import read_batch_output, read_device_config
+    from audit.gather.oplog import now
+    from audit.gather.tags import campus_key, tag_key
+    from audit.imports import keep_import
+    from audit.plan import platform_batch
+    from audit.workspace import open_workspace, read_campus
+    from checks.model.fact import FactStatus
+
+    content = read_baselines().content
+    campus = read_campus(campus_path, content)
+    entry = campus.assets.get(asset)
+    if entry is None:
+        fail(f"campus.yaml 里没有资产 {asset}；先在 assets 下写上它（access: import）。")
+    if file.stat().st_size > MAX_BYTES:
+        fail(f"{file} 超过 {MAX_BYTES // 1024 // 1024} MiB，不像收集的输出；检查文件。")
+    platform = entry.platform_or_default() or ""
+    if platform not in content.platforms:
+        fail(f"平台 {platform or '（没有写）'} 还没有检查内容，导入了也判不了；检查 assets.{asset}.platform。")
+    space = open_workspace(campus_path, campus)
+    facts = content.platforms[platform].facts.facts
+    raw = file.read_bytes()
+    if any(spec.config for spec in facts.values()):
+        collection = read_device_config(raw, asset, now(), tag_key(campus_key(space.campus_key)))
+    else:
+        collection = read_batch_output(raw, platform_batch(content, platform), asset, now())
+    if collection.status == "failed":
+        fail(f"没有导入 {file}：{collection.cause}")
+    keep_import(space.imports, collection)
+    good = sum(1 for fact in collection.facts if fact.status in (FactStatus.OK, FactStatus.ABSENT))
+    click.echo(f"导入了 {asset}：{good} 项取得，{len(collection.facts) - good} 项没有。{collection.cause}")
+    click.echo("运行 dengbao audit，它会和其他资产一起判定。")

@@ -1,0 +1,108 @@
+"""One audit from plan to report: gather what the plan says, keep each collection, judge, assess, write."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from audit.assemble import Rules, assemble
+from audit.campus.model.campus import CampusFile
+from audit.campus.secrets import Secrets
+from audit.content import Baselines
+from audit.gather.oplog import now, operation_log
+from audit.gather.pins import load_pins
+from audit.gather.pool import Progress, gather
+from audit.gather.tags import campus_key, tag_key
+from audit.gather.target import Limits, Target
+from audit.imports import read_imports
+from audit.plan import Plan, Step
+from audit.school import read_answers, school_of
+from audit.store import RunFolder, digest_of, write_private
+from audit.targets import target_of
+from audit.version import VERSION
+from audit.workspace import Workspace
+from checks.model.fact import Collection
+from checks.model.run import Run
+from reports.html import render_html
+from reports.runjson import dump_run
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Everything one run works with."""
+
+    campus: CampusFile
+    space: Workspace
+    baselines: Baselines
+    folder: RunFolder
+    plan: Plan
+
+    def gather(self, progress: Progress) -> None:
+        """Gather every asset of the plan that has no collection yet; each is on disk as soon as it is finished."""
+        done = {collection.asset for collection in self.folder.collections()}
+        waiting = [step for step in self.plan.steps if step.asset not in done]
+        for collection in _refused(waiting):
+            self.folder.write_collection(collection)
+        for collection in self._imported(waiting):
+            self.folder.write_collection(collection)
+        key = tag_key(campus_key(self.space.campus_key))
+        pins = load_pins(self.space.pins)
+        with operation_log(self.folder.operations_file) as log:
+            for platform, targets in self._targets(waiting):
+                gather(
+                    targets,
+                    self.plan.batches[platform],
+                    sink=self.folder.write_collection,
+                    progress=progress,
+                    limits=_limits(self.campus),
+                    pins=pins,
+                    log=log,
+                    tag_key=key,
+                )
+
+    def _targets(self, steps: Sequence[Step]) -> Iterator[tuple[str, list[Target]]]:
+        secrets = Secrets()
+        live = [step for step in steps if step.method in ("local", "ssh") and not step.refused]
+        for platform in sorted({step.platform for step in live}):
+            yield platform, [target_of(self.campus, step, secrets) for step in live if step.platform == platform]
+
+    def _imported(self, steps: Iterable[Step]) -> Iterator[Collection]:
+        wanted = {step.asset for step in steps if step.method == "import"}
+        yield from (c for c in read_imports(self.space.imports) if c.asset in wanted)
+
+
+def _refused(steps: Iterable[Step]) -> Iterator[Collection]:
+    for step in steps:
+        if step.refused:
+            yield Collection(
+                asset=step.asset,
+                origin="live",
+                method="local" if step.method == "local" else "ssh",
+                started=now(),
+                finished=now(),
+                status="failed",
+                cause=f"{step.asset}：没有接触。{step.refused}",
+            )
+
+
+def _limits(campus: CampusFile) -> Limits:
+    return Limits(
+        parallel=campus.limits.max_parallel,
+        deadline=float(campus.limits.asset_deadline),
+        connect=float(campus.limits.connect_timeout),
+    )
+
+
+def conclude(campus: CampusFile, space: Workspace, baselines: Baselines, folder: RunFolder) -> Run:
+    """Judge and assess what was gathered, and write run.json and report.html. Touches no host."""
+    as_of: datetime = folder.start.as_of
+    school = school_of(campus, as_of, read_answers(space.answers))
+    rules = Rules(baselines.content, baselines.catalogue, baselines.scoring, baselines.digest)
+    run = assemble(folder.start.id, VERSION, as_of, school, rules, tuple(folder.collections()))
+    write_private(folder.report_file, render_html(run))
+    write_private(folder.run_file, dump_run(run))
+    return run
+
+
+def campus_digest(campus: CampusFile) -> str:
+    """Digest of campus.yaml's meaning: comments and layout do not count."""
+    return digest_of(campus)

@@ -1,0 +1,64 @@
+"""From campus.yaml and answers.yaml to what judging and assessing need. Pure but for reading answers."""
+
+from datetime import datetime
+from pathlib import Path
+
+from audit.assemble import School
+from audit.campus import view
+from audit.campus.declared import declared_facts
+from audit.campus.model.campus import CampusFile
+from checks.judge.parameters import Override
+from checks.language.source import Document, Problem, SourceError, read_yaml, validate
+from checks.model.assessment import Answers
+from checks.model.asset import GradedSystem
+from checks.model.run import Campus
+
+
+def school_of(campus: CampusFile, as_of: datetime, answers: Answers) -> School:
+    """The school as the judge and the assessment see it."""
+    systems = view.systems(campus)
+    assets = view.assets(campus)
+    return School(
+        campus=Campus(id=campus.campus.id, name=campus.campus.name),
+        assets=assets,
+        systems=systems,
+        levels={a.id: _levels(systems, a.id, campus.default_level) for a in assets} | {s.id: _of(s) for s in systems},
+        declared=declared_facts(campus, as_of),
+        overrides={name: Override(value, "campus") for name, value in campus.parameters.items()},
+        answers=answers,
+        default_levels=(campus.default_level,),
+    )
+
+
+def _of(system: GradedSystem) -> tuple[int, ...]:
+    return tuple(sorted({system.s_level, system.a_level}))
+
+
+def _levels(systems: tuple[GradedSystem, ...], asset: str, default: int) -> tuple[int, ...]:
+    """Every level at which some system asks about the asset; the campus's default where none does."""
+    found = {level for system in systems if asset in system.assets for level in _of(system)}
+    return tuple(sorted(found or {default}))
+
+
+def read_answers(path: Path) -> Answers:
+    """answers.yaml, or no answers when there is no such file. Raises SourceError with file and line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Answers()
+    except UnicodeDecodeError:
+        raise SourceError([Problem(path.name, 1, "不是 UTF-8 编码", "用 UTF-8 另存")]) from None
+    document = read_yaml(text, path.name)
+    answers = Answers() if document.data is None else validate(Answers, document)
+    problems = list(_unreasoned(answers, document))
+    if problems:
+        raise SourceError(problems)
+    return answers
+
+
+def _unreasoned(answers: Answers, document: Document) -> list[Problem]:
+    return [
+        document.problem(("attestations", index), f"{given.aspect} 答了不适用，没有写理由", "补上 reason")
+        for index, given in enumerate(answers.attestations)
+        if given.answer == "not-applicable" and not given.reason.strip()
+    ]
