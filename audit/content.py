@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from checks.assess.settings import Scoring
 from checks.language.catalogue import build_catalogue
 from checks.language.load import Content, Loaded, build_content
-from checks.language.source import Document, Problem, SourceError, read_yaml
+from checks.language.source import Document, Problem, SourceError, read_yaml, validate
 from checks.model.base import Model
 from checks.model.catalogue import Catalogue
 
@@ -69,6 +70,12 @@ class Baselines:
     def _catalogue_documents(self) -> dict[str, Document]:
         prefix = "catalogue/"
         return {name.removeprefix(prefix): d for name, d in self.documents.items() if name.startswith(prefix)}
+
+    @cached_property
+    def scoring(self) -> Scoring:
+        """How conclusions are computed. Raises SourceError."""
+        name = "catalogue/scoring.yaml"
+        return validate(Scoring, read_yaml(self.texts[name], name))
 
     @property
     def content(self) -> Content:

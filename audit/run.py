@@ -8,6 +8,7 @@ from audit.assemble import Rules, assemble
 from audit.campus.model.campus import CampusFile
 from audit.campus.secrets import Secrets
 from audit.content import Baselines
+from audit.gather.context import Context
 from audit.gather.oplog import now, operation_log
 from audit.gather.pins import load_pins
 from audit.gather.pool import Progress, gather
@@ -46,24 +47,23 @@ class Audit:
             self.folder.write_collection(collection)
         key = tag_key(campus_key(self.space.campus_key))
         pins = load_pins(self.space.pins)
+        platforms = {step.asset: step.platform for step in waiting}
         with operation_log(self.folder.operations_file) as log:
-            for platform, targets in self._targets(waiting):
-                gather(
-                    targets,
-                    self.plan.batches[platform],
-                    sink=self.folder.write_collection,
-                    progress=progress,
-                    limits=_limits(self.campus),
-                    pins=pins,
-                    log=log,
-                    tag_key=key,
-                )
+            context = Context(pins=pins, limits=_limits(self.campus), tag_key=key, log=log)
+            summary = gather(
+                self._targets(waiting),
+                lambda target: self.plan.batches[platforms[target.asset]],
+                self.folder.write_collection,
+                context,
+                progress,
+            )
+        if summary.interrupted:
+            raise KeyboardInterrupt
 
-    def _targets(self, steps: Sequence[Step]) -> Iterator[tuple[str, list[Target]]]:
+    def _targets(self, steps: Sequence[Step]) -> Iterator[Target]:
         secrets = Secrets()
-        live = [step for step in steps if step.method in ("local", "ssh") and not step.refused]
-        for platform in sorted({step.platform for step in live}):
-            yield platform, [target_of(self.campus, step, secrets) for step in live if step.platform == platform]
+        live = (step for step in steps if step.method in ("local", "ssh") and not step.refused)
+        return (target_of(self.campus, step, secrets) for step in live)
 
     def _imported(self, steps: Iterable[Step]) -> Iterator[Collection]:
         wanted = {step.asset for step in steps if step.method == "import"}

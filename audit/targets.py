@@ -4,8 +4,9 @@ from audit.campus import view
 from audit.campus.model import logins as written
 from audit.campus.model.campus import CampusFile
 from audit.campus.model.reference import SecretReference
-from audit.campus.secrets import Secrets
+from audit.campus.secrets import SecretError, Secrets
 from audit.gather.target import Bastion, Become, Login, Secret, Target
+from audit.gather.trouble import Trouble
 from audit.plan import Step
 
 
@@ -28,7 +29,18 @@ def target_of(campus: CampusFile, step: Step, secrets: Secrets) -> Target:
 
 
 def _secret(reference: SecretReference | None, purpose: str, secrets: Secrets) -> Secret | None:
-    return None if reference is None else Secret(str(reference), secrets.provider(reference, purpose))
+    """A secret that is read when it is needed; failing to read it ends that asset's session with the cause."""
+    if reference is None:
+        return None
+
+    def resolve() -> str:
+        try:
+            return secrets.resolve(reference, purpose).reveal()
+        except SecretError as error:
+            fault, _, advice = str(error).partition("；")
+            raise Trouble(fault, advice or "检查 campus.yaml 里的引用") from None
+
+    return Secret(str(reference), resolve)
 
 
 def _login(name: str, login: written.Login, secrets: Secrets) -> Login:

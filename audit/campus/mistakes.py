@@ -119,7 +119,7 @@ def _removable(path: Path) -> Path:
     return path[: numbers[0]] if numbers else path
 
 
-def _remove(data: dict[str, Any], path: Path) -> None:
+def _remove(data: Any, path: Path) -> None:
     if path[0] == "campus":
         data["campus"] = {"id": "campus", "name": "?"}  # the only required part: the rest is still worth reading
         return

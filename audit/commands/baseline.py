@@ -72,7 +72,7 @@ def show(check_id: str, baselines_path: Path | None) -> None:
 @plainly
 def lint(baselines_path: Path | None) -> None:
     """校验检查内容：每个错误给出文件和行号。"""
-    from audit.gather.batch import lint_facts
+    from audit.gather.lint import lint_facts
     from checks.facts.registry import DERIVATIONS, PARSERS
     from checks.language.lint import lint as lint_content
 

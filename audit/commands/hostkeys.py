@@ -48,7 +48,7 @@ def accept(assets: tuple[str, ...], campus_path: Path, yes: bool) -> None:
     from audit.content import read_baselines
     from audit.gather.pins import accept as pin
     from audit.gather.pins import load_pins
-    from audit.gather.ssh import scan_host_key
+    from audit.gather.hostkeys import scan_host_key
     from audit.gather.trouble import Trouble
     from audit.plan import make_plan
 

@@ -1,0 +1,112 @@
+"""Gathering from this machine: the same batch, by a child process instead of a channel."""
+
+import os
+import selectors
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from functools import partial
+
+from audit.gather.batch import Batch
+from audit.gather.become import opening
+from audit.gather.context import Context
+from audit.gather.outcome import collected, failed, log_end, log_start, now, parameters
+from audit.gather.session import Conversation, Talk
+from audit.gather.target import Target
+from audit.gather.trouble import Trouble
+from checks.model.fact import Collection
+
+
+class ProcessWire:
+    """A child process as a wire. It leads a process group of its own, so that ending it ends what it started."""
+
+    def __init__(self, command: str) -> None:
+        self._process = subprocess.Popen(
+            ["/bin/sh", "-c", command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            cwd="/",
+        )
+        assert self._process.stdin and self._process.stdout and self._process.stderr  # noqa: S101
+        self._input, self._pipes = self._process.stdin, (self._process.stdout, self._process.stderr)
+        os.set_blocking(self._input.fileno(), False)
+        self._outputs = selectors.DefaultSelector()
+        for pipe in self._pipes:
+            self._outputs.register(pipe, selectors.EVENT_READ)
+
+    def send(self, data: bytes, timeout: float) -> None:
+        until = time.monotonic() + timeout
+        rest = memoryview(data)
+        with selectors.DefaultSelector() as writable:
+            writable.register(self._input, selectors.EVENT_WRITE)
+            while rest:
+                if not writable.select(max(0.0, until - time.monotonic())):
+                    raise TimeoutError
+                rest = rest[os.write(self._input.fileno(), rest[:65_536]) :]
+
+    def finish(self) -> None:
+        self._input.close()
+
+    def receive(self, timeout: float) -> tuple[bool, bytes] | None:
+        until = time.monotonic() + timeout
+        while self._outputs.get_map():
+            ready = self._outputs.select(max(0.0, until - time.monotonic()))
+            if not ready:
+                raise TimeoutError
+            for key, _ in ready:
+                data = os.read(key.fd, 65_536)
+                if data:
+                    return key.fileobj is self._pipes[1], data
+                self._outputs.unregister(key.fileobj)
+        return None
+
+    def close(self) -> None:
+        """End the process group if it still runs (what became another user may not be ours to end), and reap."""
+        with suppress(OSError):
+            self._input.close()
+        if self._process.poll() is None:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(0.5)
+        if self._process.poll() is None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._outputs.close()
+        for pipe in self._pipes:
+            pipe.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(2)
+
+
+def gather_local(target: Target, batch: Batch, context: Context) -> Collection:
+    """The collection of this machine. Failures are values."""
+    started, until = now(), context.until(target)
+    log_start(target, batch, context)
+    talk: Talk | None = None
+    try:
+        talk, nonce = _converse(target, batch, context, until)
+        done = collected(target, batch, talk, nonce, started)
+    except Trouble as trouble:
+        done = failed(target, batch, trouble, started)
+    except OSError as error:
+        trouble = Trouble(f"本机的采集进程出错（{error.strerror or error}）", "请检查本机的 /bin/sh 和系统资源后重试")
+        done = failed(target, batch, trouble, started)
+    log_end(target, batch, context, done, talk)
+    return done
+
+
+def _converse(target: Target, batch: Batch, context: Context, until: float) -> tuple[Talk, str]:
+    if target.become.tty:
+        raise Trouble("本机采集不支持 become.tty", "请去掉 tty: true，或在 sudoers 里对审计账号关闭 requiretty")
+    begin = opening(target.become, batch.digest)
+    wire = ProcessWire(begin.command)
+    context.stops.add(target.asset, wire.close)
+    try:
+        values = parameters(target, context, until, quiet=False)
+        script = batch.helper_input(values) if begin.helper else batch.script(values).encode()
+        turn = partial(context.credentials.turn, target.become.credential("local"), target.asset, until)
+        return Conversation(wire, begin, target.become, context.limits, until, turn).run(script), values.nonce
+    finally:
+        wire.close()

@@ -1,0 +1,34 @@
+"""Parsers and derivations by name: what `parse:` and `derive:` in facts.yaml may say."""
+
+from collections.abc import Mapping
+
+from checks.facts.accounts import accounts
+from checks.facts.lockout import lockout
+from checks.facts.pam import pam
+from checks.facts.password_quality import password_quality
+from checks.facts.sockets import listeners
+from checks.facts.stanzas import stanzas
+from checks.facts.text import keyvalue, lines, table
+from checks.facts.updates import apt_simulation
+from checks.facts.values import Derivation, Parsed, Parser
+
+PARSERS: Mapping[str, Parser] = {
+    "text": lines,
+    "lines": lines,
+    "keyvalue": keyvalue,
+    "table": table,
+    "accounts": accounts,
+    "pam": pam,
+    "listeners": listeners,
+    "stanzas": stanzas,
+    "apt-simulation": apt_simulation,
+}
+DERIVATIONS: Mapping[str, Derivation] = {
+    "password-quality": password_quality,
+    "lockout": lockout,
+}
+
+
+def parse_fact(name: str, text: str, options: Mapping[str, bool | int | str | tuple[str, ...]]) -> Parsed:
+    """Parse a fact's text. Raises ParseError, nothing else, on any text."""
+    return PARSERS[name](text, options)
