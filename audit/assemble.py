@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from audit.store import digest_of
-from checks.assess.assess import assess, fix_first, implicit_assets
+from checks.assess.assess import assess, fix_first
+from checks.assess.items import implicit_assets
 from checks.assess.settings import Scoring
 from checks.judge.discover import discovered
 from checks.judge.judge import Judgement, judge
 from checks.judge.parameters import Override
 from checks.judge.snapshot import FactBase
+from checks.language.check import Check
 from checks.language.load import Content
 from checks.model.assessment import Answers
 from checks.model.asset import Asset, GradedSystem
@@ -31,7 +33,7 @@ class School:
     levels: Mapping[str, tuple[int, ...]]
     declared: tuple[Fact, ...] = ()
     overrides: Mapping[str, Override] = field(default_factory=dict)
-    answers: Answers = Answers()
+    answers: Answers = field(default_factory=Answers)
     default_levels: tuple[int, ...] = (2,)
 
 
@@ -114,9 +116,18 @@ def _assets_of(system: GradedSystem, by_id: Mapping[str, Asset]) -> tuple[Asset,
     return tuple(sorted({a.id: a for a in (*own, *shared)}.values(), key=lambda a: a.id))
 
 
-def _info(platform: str, check: object) -> CheckInfo:
-    fields = ("id", "title", "severity", "why", "fix", "decides", "indicates", "high_risk")
-    return CheckInfo(platform=platform, **{name: getattr(check, name) for name in fields})
+def _info(platform: str, check: Check) -> CheckInfo:
+    return CheckInfo(
+        id=check.id,
+        title=check.title,
+        severity=check.severity,
+        why=check.why,
+        fix=check.fix,
+        decides=check.decides,
+        indicates=check.indicates,
+        high_risk=check.high_risk,
+        platform=platform,
+    )
 
 
 def _collection_info(collection: Collection) -> CollectionInfo:
@@ -153,6 +164,4 @@ def _missing_words(missing: Sequence[Fact]) -> str:
     by_status: dict[FactStatus, list[str]] = {}
     for fact in missing:
         by_status.setdefault(fact.status, []).append(fact.name)
-    return "；".join(
-        f"{status.zh}：{'、'.join(sorted(set(names)))}" for status, names in sorted(by_status.items())
-    )
+    return "；".join(f"{status.zh}：{'、'.join(sorted(set(names)))}" for status, names in sorted(by_status.items()))

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from reports.runjson import dump_run
+
 from audit.assemble import Rules, assemble
 from audit.campus.model.campus import CampusFile
 from audit.campus.secrets import Secrets
 from audit.content import Baselines
 from audit.gather.context import Context
-from audit.gather.oplog import now, operation_log
+from audit.gather.oplog import operation_log
+from audit.gather.outcome import now
 from audit.gather.pins import load_pins
 from audit.gather.pool import Progress, gather
 from audit.gather.tags import campus_key, tag_key
@@ -24,7 +27,6 @@ from audit.workspace import Workspace
 from checks.model.fact import Collection
 from checks.model.run import Run
 from reports.html import render_html
-from reports.runjson import dump_run
 
 
 @dataclass(frozen=True)

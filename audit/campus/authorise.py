@@ -37,7 +37,8 @@ def outside_hours(campus: CampusFile, now: datetime) -> str | None:
     clock = time(_beijing(now).hour, _beijing(now).minute)
     if not hours or any(span.covers(clock) for span in hours):
         return None
-    return f"现在 {clock:%H:%M}（北京时间），只允许在 {'、'.join(map(str, hours))} 扫描；到时再运行，或改 limits.allowed_hours"
+    allowed = "、".join(map(str, hours))
+    return f"现在 {clock:%H:%M}（北京时间），只允许在 {allowed} 扫描；到时再运行，或改 limits.allowed_hours"
 
 
 def _read(address: str) -> Ip | None:

@@ -5,6 +5,7 @@ A declaration that was not written is a fact that failed, so that what rests on 
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 
 from audit.campus.model.campus import CampusFile
 from audit.campus.model.things import Account, Approved
@@ -22,27 +23,28 @@ def declared_facts(campus: CampusFile, at: datetime) -> tuple[Fact, ...]:
     Columns: `declared-accounts` name, owner, purpose; `declared-management-zones` zone, CIDR; the others one value.
     """
     return tuple(
-        _fact(asset.id, name, lines(campus, asset), where.format(id=asset.id.replace("/", ".children.")), at)
+        _fact(asset, name, declaration, declaration.lines(campus, asset), at)
         for asset in assets(campus)
-        for name, (lines, where) in _DECLARATIONS.items()
+        for name, declaration in _DECLARATIONS.items()
     )
 
 
-def _fact(asset: str, name: str, lines: Lines, where: str, at: datetime) -> Fact:
+def _fact(asset: Asset, name: str, declaration: "_Declaration", lines: Lines, at: datetime) -> Fact:
+    where = declaration.where.format(id=asset.id.replace("/", ".children."))
     if lines is None:
-        key = where.rpartition(".")[2]
-        detail = f"campus.yaml 没有写明 {key}（在 {where} 下补上）"
-        return Fact(
-            asset=asset, name=name, status=FactStatus.FAILED, detail=detail, method=where, origin="declared", at=at
-        )
-    body = "".join(f"{line}\n" for line in lines)
-    return Fact(asset=asset, name=name, status=FactStatus.OK, text=body, method=where, origin="declared", at=at)
+        status, detail = FactStatus.FAILED, f"campus.yaml 没有写明{declaration.zh}（在 {where} 下补上）"
+    else:
+        status, detail = FactStatus.OK, ""
+    text = "".join(f"{line}\n" for line in lines or ())
+    return Fact(
+        asset=asset.id, name=name, status=status, text=text, detail=detail, method=where, origin="declared", at=at
+    )
 
 
 def _approved(campus: CampusFile, asset: Asset) -> Approved:
-    if asset.parent is not None:
-        return campus.children()[asset.id][1].approved
-    entry = campus.assets.get(asset.id)
+    entry = campus.assets.get(asset.parent or asset.id)
+    if entry is not None and asset.parent is not None:
+        return entry.children[asset.id.removeprefix(f"{asset.parent}/")].approved
     return entry.approved if entry is not None else Approved()
 
 
@@ -89,11 +91,17 @@ def _management_zones(campus: CampusFile, _: Asset) -> Lines:
     return None if named is None else tuple(f"{name}\t{cidr}" for name in named for cidr in campus.zones[name].cidr)
 
 
-_DECLARATIONS: dict[str, tuple[Callable[[CampusFile, Asset], Lines], str]] = {
-    "declared-accounts": (_accounts, "assets.{id}.approved.accounts"),
-    "declared-ports": (_ports, "assets.{id}.approved.ports"),
-    "declared-log-collector": (_log_collector, "declarations.log_collector"),
-    "declared-time-sources": (_time_sources, "declarations.time_sources"),
-    "declared-bastions": (_bastions, "declarations.bastions"),
-    "declared-management-zones": (_management_zones, "declarations.management_zones"),
+class _Declaration(NamedTuple):
+    zh: str
+    lines: Callable[[CampusFile, Asset], Lines]
+    where: str
+
+
+_DECLARATIONS = {
+    "declared-accounts": _Declaration("批准的账户", _accounts, "assets.{id}.approved.accounts"),
+    "declared-ports": _Declaration("批准监听的端口", _ports, "assets.{id}.approved.ports"),
+    "declared-log-collector": _Declaration("日志服务器", _log_collector, "declarations.log_collector"),
+    "declared-time-sources": _Declaration("时间源", _time_sources, "declarations.time_sources"),
+    "declared-bastions": _Declaration("堡垒机", _bastions, "declarations.bastions"),
+    "declared-management-zones": _Declaration("管理区", _management_zones, "declarations.management_zones"),
 }

@@ -1,13 +1,15 @@
 """What judging, assessing and planning see of a campus: assets, graded systems, levels, login addresses. Pure."""
 
+from collections.abc import Callable
+
 from audit.campus.model.addresses import Net
 from audit.campus.model.campus import CampusFile
+from audit.campus.model.systems import System
 from audit.campus.model.things import AssetEntry
 from checks.model.asset import Asset, AssetClass, GradedSystem
 
 IMPLICIT = {"organisation": AssetClass.ORGANISATION, "network": AssetClass.NETWORK, "room": AssetClass.ROOM}
 """What every campus has without saying so."""
-_SHARED = frozenset(IMPLICIT.values())
 THIS_MACHINE = "127.0.0.1"
 
 
@@ -56,8 +58,12 @@ def _implicit(declared: list[Asset]) -> list[Asset]:
 
 
 def systems(campus: CampusFile) -> tuple[GradedSystem, ...]:
-    """The graded systems; each holds its assets, their children, and what the whole campus shares."""
-    everything = assets(campus)
+    """The graded systems; each holds its assets, their children, and what the whole campus shares.
+
+    Shared are the school, its network, and its rooms unless the system names its own.
+    """
+    everything = tuple(asset.id for asset in assets(campus))
+    with_members = [(name, system, _members(campus, system)) for name, system in campus.systems.items()]
     return tuple(
         GradedSystem(
             id=name,
@@ -65,7 +71,7 @@ def systems(campus: CampusFile) -> tuple[GradedSystem, ...]:
             s_level=system.level.s,
             a_level=system.level.a,
             extensions=system.extensions,
-            assets=_members(campus, system.assets, everything),
+            assets=tuple(asset for asset in everything if _within(asset, members)),
             owner=system.owner or "",
             filing_number=system.filing_number or "",
             internet_facing=system.internet_facing,
@@ -73,35 +79,46 @@ def systems(campus: CampusFile) -> tuple[GradedSystem, ...]:
             personal_information=system.personal_information,
             levels_assumed=system.level.assumed,
         )
-        for name, system in campus.systems.items()
+        for name, system, members in with_members
     )
-
-
-def _members(campus: CampusFile, written: tuple[str, ...], everything: tuple[Asset, ...]) -> tuple[str, ...]:
-    listed = {asset for name in written for asset in _samples_or_self(campus, name)}
-    rooms_chosen = any(a.id in listed and a.asset_class is AssetClass.ROOM for a in everything)
-    return tuple(a.id for a in everything if a.id in listed or a.parent in listed or _is_shared(a, rooms_chosen))
-
-
-def _samples_or_self(campus: CampusFile, name: str) -> tuple[str, ...]:
-    group = campus.object_classes.get(name)
-    return (name,) if group is None else group.sample
-
-
-def _is_shared(asset: Asset, rooms_chosen: bool) -> bool:
-    """School and network concern every system; rooms do unless the system names its own."""
-    return asset.asset_class in _SHARED and not (asset.asset_class is AssetClass.ROOM and rooms_chosen)
 
 
 def levels_of(campus: CampusFile, asset_id: str) -> tuple[int, ...]:
     """Levels an asset (or what lives in it) is judged at: S, A and the higher of each of its systems.
 
-    An asset of no system is judged at the campus's `default_level`.
+    An asset of no system is judged at the campus's `default_level`. For many assets use `level_finder`.
     """
-    parent = asset_id.partition("/")[0]
-    own = [system for system in systems(campus) if asset_id in system.assets or parent in system.assets]
-    levels = {level for system in own for level in (system.s_level, system.a_level, system.level)}
-    return tuple(sorted(levels or {campus.default_level}))
+    return level_finder(campus)(asset_id)
+
+
+def level_finder(campus: CampusFile) -> Callable[[str], tuple[int, ...]]:
+    """`levels_of` for many assets of one campus: memberships are worked out once."""
+    memberships = [(_members(campus, system), system.level) for system in campus.systems.values()]
+
+    def find(asset_id: str) -> tuple[int, ...]:
+        own = [level for members, level in memberships if _within(asset_id, members)]
+        return tuple(sorted({number for level in own for number in (level.s, level.a)} or {campus.default_level}))
+
+    return find
+
+
+def _members(campus: CampusFile, system: System) -> set[str]:
+    """What a system lists (a class of many alike stands for its sample) and what the whole campus shares."""
+    groups = campus.object_classes
+    listed = {asset for name in system.assets for asset in (groups[name].sample if name in groups else (name,))}
+    shared = {kind: _ids_of(campus, name, kind) for name, kind in IMPLICIT.items()}
+    if listed & shared[AssetClass.ROOM]:
+        shared.pop(AssetClass.ROOM)
+    return listed.union(*shared.values())
+
+
+def _ids_of(campus: CampusFile, implicit: str, kind: AssetClass) -> set[str]:
+    return {name for name, entry in campus.assets.items() if entry.asset_class is kind} or {implicit}
+
+
+def _within(asset_id: str, members: set[str]) -> bool:
+    """Whether an asset, declared or found later on its parent, is among them."""
+    return asset_id in members or asset_id.partition("/")[0] in members
 
 
 def login_addresses(campus: CampusFile, site: str | None = None) -> tuple[str, ...]:

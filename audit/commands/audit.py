@@ -2,10 +2,14 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from audit.commands.common import EXIT_FINDINGS, EXIT_NOT_MEASURED, FAIL_ON, campus_option, fail, plainly
+
+if TYPE_CHECKING:
+    from checks.model.run import Run
 
 
 @click.command(name="audit")
@@ -32,16 +36,16 @@ def command(campus_path: Path, only: tuple[str, ...], resume: bool, fail_on: str
         dengbao audit --asset web-01 --fail-on never
         dengbao audit --resume
     """
+    from reports.terminal import print_summary
     from rich.console import Console
 
     from audit.commands.progress import TerminalProgress
     from audit.content import read_baselines
-    from audit.gather.oplog import now
+    from audit.gather.outcome import now
     from audit.plan import make_plan
     from audit.run import Audit, campus_digest, conclude
     from audit.store import new_run_folder, unfinished_run
     from audit.workspace import open_workspace, read_campus
-    from reports.terminal import print_summary
 
     baselines = read_baselines()
     campus = read_campus(campus_path, baselines.content)
@@ -68,11 +72,9 @@ def command(campus_path: Path, only: tuple[str, ...], resume: bool, fail_on: str
     sys.exit(_exit_code(run, fail_on))
 
 
-def _exit_code(run: object, fail_on: str) -> int:
-    from checks.model.run import Run
+def _exit_code(run: "Run", fail_on: str) -> int:
     from checks.model.verdict import Severity, Verdict
 
-    assert isinstance(run, Run)  # noqa: S101
     bad = (Verdict.FAIL, Verdict.PARTIAL)
     floor = 99 if fail_on == "never" else Severity(fail_on).rank
     if any(f.verdict in bad and f.severity.rank >= floor for f in run.findings):

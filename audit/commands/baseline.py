@@ -55,11 +55,19 @@ def show(check_id: str, baselines_path: Path | None) -> None:
     if check_id not in known:
         raise click.UsageError(f"没有检查 {check_id}；{suggest(check_id, list(known))}")
     platform, check = known[check_id]
-    click.echo(f"{check.id}  {check.title.zh}\n平台 {platform.name}，严重程度 {check.severity.zh}\n\n为什么：{check.why.zh}\n")
-    click.echo("判定方面：" + ("、".join(check.decides) or "无") + "\n旁证方面：" + ("、".join(check.indicates) or "无"))
+    click.echo(
+        f"{check.id}  {check.title.zh}\n平台 {platform.name}，严重程度 {check.severity.zh}\n\n为什么：{check.why.zh}\n"
+    )
+    click.echo(
+        "判定方面：" + ("、".join(check.decides) or "无") + "\n旁证方面：" + ("、".join(check.indicates) or "无")
+    )
     for name in check.needs:
         spec = content.fact_spec(platform.name, name)
-        way = (spec.run or spec.file or "、".join(spec.files or ()) or spec.derive or spec.config or "声明") if spec else "?"
+        way = (
+            (spec.run or spec.file or "、".join(spec.files or ()) or spec.derive or spec.config or "声明")
+            if spec
+            else "?"
+        )
         click.echo(f"事实 {name}：{way.strip()}")
     click.echo("\n整改：")
     for number, step in enumerate(check.fix.steps, 1):
@@ -141,10 +149,11 @@ def coverage(platform: str | None, gaps: bool, baselines_path: Path | None) -> N
 @click.argument("what", type=click.Choice(["checks", "facts", "parameters"]), default="checks")
 def schema(what: str) -> None:
     """打印检查语言的 JSON Schema（供编辑器使用）。"""
+    from pydantic import BaseModel
+
     from checks.language.check import ChecksFile, ParametersFile
     from checks.language.platform import FactsFile
 
-    model = {"checks": ChecksFile, "facts": FactsFile, "parameters": ParametersFile}[what]
+    models: dict[str, type[BaseModel]] = {"checks": ChecksFile, "facts": FactsFile, "parameters": ParametersFile}
+    model = models[what]
     click.echo(json.dumps(model.model_json_schema(by_alias=True), ensure_ascii=False, indent=2))
-
-

@@ -50,4 +50,6 @@ def command(campus_path: Path, platform: str, output: Path | None) -> None:
         click.echo(text, nl=False)
     else:
         write_private(output, text)
-        click.echo(f"写好了 {output}。在服务器上以 root 运行：sh {output.name} > 输出文件；用完删除 {output.name}。", err=True)
+        click.echo(
+            f"写好了 {output}。在服务器上以 root 运行：sh {output.name} > 输出文件；用完删除 {output.name}。", err=True
+        )

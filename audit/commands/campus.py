@@ -24,7 +24,9 @@ def check(campus_path: Path) -> None:
 
     campus = read_campus(campus_path, read_baselines().content)
     declared = [a for a in assets(campus) if a.origin == "declared"]
-    click.echo(f"{campus_path} 没有错误：{len(declared)} 个资产，{len(campus.zones)} 个区域，{len(campus.systems)} 个定级对象。")
+    click.echo(
+        f"{campus_path} 没有错误：{len(declared)} 个资产，{len(campus.zones)} 个区域，{len(campus.systems)} 个定级对象。"
+    )
     for system in systems(campus):
         note = "（只写了一个等级，按 S、A 相同处理，请与备案证明核对）" if system.levels_assumed else ""
         click.echo(f"  {system.name}：{system.grade}{note}")

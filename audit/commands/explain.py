@@ -18,10 +18,10 @@ def command(finding: str, campus_path: Path, run_path: Path | None) -> None:
     \b
     例：dengbao explain F-3a9c
     """
+    from reports.terminal import print_explain
     from rich.console import Console
 
     from audit.commands.reading import read_run
-    from reports.terminal import print_explain
 
     run = read_run(campus_path, run_path)
     wanted = finding if finding.startswith("F-") else f"F-{finding}"

@@ -1,10 +1,15 @@
 """`dengbao hostkeys`: see, compare and pin the host keys of servers."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from audit.commands.common import campus_option, fail, plainly
+
+if TYPE_CHECKING:
+    from audit.campus.model.campus import CampusFile
+    from audit.workspace import Workspace
 
 
 @click.group(name="hostkeys")
@@ -46,9 +51,9 @@ def accept(assets: tuple[str, ...], campus_path: Path, yes: bool) -> None:
     from datetime import UTC, datetime
 
     from audit.content import read_baselines
+    from audit.gather.hostkeys import scan_host_key
     from audit.gather.pins import accept as pin
     from audit.gather.pins import load_pins
-    from audit.gather.hostkeys import scan_host_key
     from audit.gather.trouble import Trouble
     from audit.plan import make_plan
 
@@ -73,7 +78,7 @@ def accept(assets: tuple[str, ...], campus_path: Path, yes: bool) -> None:
         state = load_pins(space.pins).verify(step.asset, key)
         words = {"pinned": "已固定，没有变化", "unknown": "还没有固定", "changed": "与固定的不同！先查清原因"}[state]
         click.echo(f"{step.asset}  {key.type}  {key.sha256}  {words}")
-        if state != "pinned" and (yes and state == "unknown" or _confirmed(step.asset, changed=state == "changed")):
+        if state != "pinned" and ((yes and state == "unknown") or _confirmed(step.asset, changed=state == "changed")):
             pin(space.pins, step.asset, key)
             click.echo(f"✓ {step.asset} 已固定")
     if failed:
@@ -102,7 +107,7 @@ def _confirmed(asset: str, *, changed: bool) -> bool:
     return click.confirm(question + "？", default=False)
 
 
-def _space(campus_path: Path):  # type: ignore[no-untyped-def]
+def _space(campus_path: Path) -> "tuple[CampusFile, Workspace]":
     from audit.content import read_baselines
     from audit.workspace import open_workspace, read_campus
 

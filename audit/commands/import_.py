@@ -25,7 +25,7 @@ def command(asset: str, file: Path, campus_path: Path) -> None:
     """
     from audit.content import read_baselines
     from audit.gather.imported import read_batch_output, read_device_config
-    from audit.gather.oplog import now
+    from audit.gather.outcome import now
     from audit.gather.tags import campus_key, tag_key
     from audit.imports import keep_import
     from audit.plan import platform_batch

@@ -9,7 +9,9 @@ from audit.commands.common import fail
 
 @click.command(name="init")
 @click.option("--name", default="示例学校", show_default=True, help="学校名称")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=Path("campus.yaml"), show_default=True)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=Path("campus.yaml"), show_default=True
+)
 def command(name: str, output: Path) -> None:
     """写一份带注释的 campus.yaml；已有的文件不会被覆盖。
 

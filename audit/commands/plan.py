@@ -1,10 +1,16 @@
 """`dengbao plan`: what would be sent where, with which privilege, before anything is sent."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from audit.commands.common import campus_option, plainly
+
+if TYPE_CHECKING:
+    from audit.gather.batch import Batch
+    from audit.plan import Step
 
 HELPER = "/usr/local/sbin/dengbao-facts"
 
@@ -47,31 +53,31 @@ def command(
     for name, batch in plan.batches.items():
         _print_batch(name, batch, commands)
     gathered = [s for s in plan.steps if s.method != "import" and not s.refused]
-    click.echo(f"共 {len(gathered)} 个资产会被登录取证，{sum(bool(s.refused) for s in plan.steps)} 个不碰。这里没有发送任何东西。")
+    click.echo(
+        f"共 {len(gathered)} 个资产会被登录取证，{sum(bool(s.refused) for s in plan.steps)} 个不碰。这里没有发送任何东西。"
+    )
 
 
-def _print_step(step: object, batches: dict[str, object]) -> None:
-    from audit.plan import Step
-
-    assert isinstance(step, Step)  # noqa: S101
-    where = {"local": "本机", "ssh": f"SSH {step.address}:{step.port}，登录 {step.login}", "import": "等待导入"}[step.method]
+def _print_step(step: "Step", batches: Mapping[str, "Batch"]) -> None:
+    where = {"local": "本机", "ssh": f"SSH {step.address}:{step.port}，登录 {step.login}", "import": "等待导入"}[
+        step.method
+    ]
     if step.refused:
         click.echo(f"✗ {step.asset}：不碰。{step.refused}")
     elif step.method == "import":
         click.echo(f"… {step.asset}（{step.platform}）：{where}，用 dengbao import --asset {step.asset} 文件")
     else:
-        batch = batches[step.platform]
-        facts = len(batch.planned)  # type: ignore[attr-defined]
+        facts = len(batches[step.platform].planned)
         click.echo(f"✓ {step.asset}（{step.platform}）：{where}；一次连接、一个会话、{facts} 项只读取证")
 
 
-def _print_batch(name: str, batch: object, commands: bool) -> None:
-    from audit.gather.batch import Batch
+def _print_batch(name: str, batch: "Batch", commands: bool) -> None:
     from checks.language.platform import FactSpec
 
-    assert isinstance(batch, Batch)  # noqa: S101
     root = [p for p in batch.planned if p.spec.root]
-    click.echo(f"\n{name} 的采集脚本（SHA-256 {batch.digest[:16]}…）：{len(batch.planned)} 项，其中 {len(root)} 项要 root；全部只读。")
+    click.echo(
+        f"\n{name} 的采集脚本（SHA-256 {batch.digest[:16]}…）：{len(batch.planned)} 项，其中 {len(root)} 项要 root；全部只读。"
+    )
     for item in batch.planned if commands else ():
         click.echo(f"  {item.name}{'（root）' if item.spec.root else ''}：{' '.join(item.method.split())}")
     for item in batch.planned:
@@ -79,12 +85,9 @@ def _print_batch(name: str, batch: object, commands: bool) -> None:
             click.echo(f"  注意 {item.name}：{item.spec.impact.zh}")
 
 
-def _print_sudoers(batch: object, users: list[str], helper_only: bool) -> None:
+def _print_sudoers(batch: "Batch", users: list[str], helper_only: bool) -> None:
     import hashlib
 
-    from audit.gather.batch import Batch
-
-    assert isinstance(batch, Batch)  # noqa: S101
     text = batch.helper()
     if helper_only:
         click.echo(text, nl=False)

@@ -16,7 +16,13 @@ class TerminalProgress:
     def __init__(self, plan: Plan, console: Console) -> None:
         self.console = console
         total = sum(1 for step in plan.steps if step.method in ("local", "ssh") and not step.refused)
-        columns = (TextColumn("收集"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+        columns = (
+            TextColumn("收集"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}"),
+        )
         self.bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self.task = self.bar.add_task("", total=total)
 
@@ -24,7 +30,9 @@ class TerminalProgress:
         self.bar.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.bar.stop()
 
     def started(self, asset: str) -> None:

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from audit.commands.common import campus_option, plainly, run_option
+
+if TYPE_CHECKING:
+    from checks.model.run import Run
 
 HEAD = """\
 # 还要人回答的问题（{campus}，{run}）。answer 填 yes（做到）、partly（部分做到）、no（没做到）或 not-applicable（不适用，要写 reason）。
@@ -38,10 +42,7 @@ def command(campus_path: Path, run_path: Path | None, only: str | None, who: str
     click.echo(f"# 共 {count} 个问题。")
 
 
-def _questions(run: object, only: str | None, who: str | None) -> Iterator[str]:
-    from checks.model.run import Run
-
-    assert isinstance(run, Run)  # noqa: S101
+def _questions(run: "Run", only: str | None, who: str | None) -> Iterator[str]:
     seen: set[tuple[str, str]] = set()
     for assessment in run.assessments:
         if only not in (None, assessment.system.id):
@@ -60,4 +61,8 @@ def _questions(run: object, only: str | None, who: str | None) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    return text if text.replace("-", "").replace("/", "").replace(".", "").isalnum() else "'" + text.replace("'", "''") + "'"
+    return (
+        text
+        if text.replace("-", "").replace("/", "").replace(".", "").isalnum()
+        else "'" + text.replace("'", "''") + "'"
+    )

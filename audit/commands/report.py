@@ -1,6 +1,7 @@
 """`dengbao report`: make the report again from run.json."""
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -10,21 +11,23 @@ from audit.commands.common import campus_option, plainly, run_option
 @click.command(name="report")
 @campus_option
 @run_option
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="写到哪个文件；默认不写，只打印摘要")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="写到哪个文件；默认不写，只打印摘要"
+)
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="报告框架的语言")
 @plainly
-def command(campus_path: Path, run_path: Path | None, output: Path | None, lang: str) -> None:
+def command(campus_path: Path, run_path: Path | None, output: Path | None, lang: Literal["zh", "en"]) -> None:
     """由 run.json 重新生成报告，不联网、不重新判定。
 
     \b
     例：dengbao report -o report.html
     """
+    from reports.terminal import print_summary
     from rich.console import Console
 
     from audit.commands.reading import read_run
     from audit.store import write_private
     from reports.html import render_html
-    from reports.terminal import print_summary
 
     run = read_run(campus_path, run_path)
     print_summary(run, Console(), lang)

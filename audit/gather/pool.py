@@ -67,34 +67,42 @@ def gather(
     `sink` and `progress` are called from this thread. An asset's failure is a failed collection, never an exception.
     """
     choose = batch if callable(batch) else lambda _: batch
-    gatherer, close = _gatherer(context)
-    run = _Run(iter(targets), choose, gatherer, context, sink, progress or Silent())
+    ways = _Ways(context)
     try:
-        return run.run()
+        return _Run(iter(targets), choose, ways.gather, context, sink, progress or Silent()).run()
     finally:
-        close()
+        ways.close()
 
 
-def _gatherer(context: Context) -> tuple[Gatherer, Callable[[], None]]:
+class _Ways:
     """Gathers by a target's method. SSH is imported when the first target needs it."""
-    lock = threading.Lock()
-    ready: list[tuple[Gatherer, Callable[[], None]]] = []
 
-    def over_ssh() -> Gatherer:
-        with lock:
-            if not ready:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._lock = threading.Lock()
+        self._ssh: Gatherer | None = None
+        self._close: Callable[[], None] | None = None
+
+    def gather(self, target: Target, batch: Batch) -> Collection:
+        if target.method == "local":
+            return gather_local(target, batch, self._context)
+        return self._over_ssh()(target, batch)
+
+    def _over_ssh(self) -> Gatherer:
+        with self._lock:
+            if self._ssh is None:
                 from audit.gather.ssh import Bastions, gather_ssh
                 from audit.gather.transport import Keys
 
                 keys = Keys()
-                bastions = Bastions(context, keys)
-                ready.append((lambda t, b: gather_ssh(t, b, context, keys, bastions), bastions.close))
-            return ready[0][0]
+                bastions = Bastions(self._context, keys)
+                self._ssh = lambda target, batch: gather_ssh(target, batch, self._context, keys, bastions)
+                self._close = bastions.close
+            return self._ssh
 
-    def one(target: Target, batch: Batch) -> Collection:
-        return gather_local(target, batch, context) if target.method == "local" else over_ssh()(target, batch)
-
-    return one, lambda: [close() for _, close in ready][:0] and None
+    def close(self) -> None:
+        if self._close is not None:
+            self._close()
 
 
 @dataclass
@@ -165,7 +173,10 @@ class _Run:
         self.progress.finished(collection)
 
     def _watch(self) -> int:
-        """Break off sessions past their deadline; give up those that do not even end then. Returns threads lost (negative)."""
+        """Break off sessions past their deadline and give up those that do not even end then.
+
+        Returns the change in usable threads: one that is given up hangs and is replaced.
+        """
         lost = 0
         for target, since in list(self._running.values()):
             over = time.monotonic() - since - (target.deadline or self.context.limits.deadline)

@@ -29,7 +29,6 @@ WHO: Mapping[AssetClass, str] = {
 """Who must answer, by the class of the asset."""
 
 
-
 @dataclass(frozen=True)
 class Evidence:
     """Findings and attestations, found by asset and aspect."""
@@ -70,10 +69,14 @@ def aspect_result(aspect: Aspect, question: str, asset: Asset, level: int, known
     key = (asset.id, aspect.id)
     mode = aspect.mode_for(asset.asset_class)
     own = tuple(f for f in known.deciding.get(key, ()) if f.at_level(level)) if mode == "auto" else ()
-    shown = known.indicating.get(key, ()) if mode == "auto" else (*known.indicating.get(key, ()), *known.deciding.get(key, ()))
+    shown = (
+        known.indicating.get(key, ())
+        if mode == "auto"
+        else (*known.indicating.get(key, ()), *known.deciding.get(key, ()))
+    )
     possible = by_findings(own, may_not_apply=aspect.id in known.catalogue.not_applicable)
     attestation = known.attestations.get(key)
-    if attestation is not None and (not own or "yes" in possible and len(possible) > 1):
+    if attestation is not None and (not own or ("yes" in possible and len(possible) > 1)):
         possible = frozenset((attestation.answer,))
     else:
         attestation = None

@@ -26,7 +26,9 @@ def conclude_2025(
     elif low == "符合":
         label, reason = _hazards(cases)
         reasons.append(reason)
-    return Conclusion(method="2025", label=label, figure=figure, reasons=tuple(reasons), settings=_settings_2025(scoring))
+    return Conclusion(
+        method="2025", label=label, figure=figure, reasons=tuple(reasons), settings=_settings_2025(scoring)
+    )
 
 
 def _class_2025(value: float, scoring: Scoring) -> str:
@@ -83,7 +85,8 @@ def conclude_2021(items: Sequence[ItemResult], cases: Sequence[CaseResult], scor
         reasons=tuple(reasons),
         settings=(
             f"关注系数 y = {scoring.score_2021.y:g}",
-            "官方的重要程度赋值表没有取得，" + ("全部按一般算" if not scoring.importance else "按本校设置，其余按一般算"),
+            "官方的重要程度赋值表没有取得，"
+            + ("全部按一般算" if not scoring.importance else "按本校设置，其余按一般算"),
             "中风险由人评定，没有评定前按有、无两种情况看",
         ),
     )

@@ -11,7 +11,13 @@ from checks.model.run import CheckInfo
 from checks.model.verdict import Verdict
 
 SUPERSEDED = "HR20-"
-_EXTENSION_WORDS = {"移动互联": "mobile", "物联网": "iot", "工业控制": "ics", "云计算平台": "cloud", "云客户系统": "cloud"}
+_EXTENSION_WORDS = {
+    "移动互联": "mobile",
+    "物联网": "iot",
+    "工业控制": "ics",
+    "云计算平台": "cloud",
+    "云客户系统": "cloud",
+}
 
 
 def case_results(
@@ -33,7 +39,9 @@ def case_results(
     )
 
 
-def concerns(case: HighRiskCase, system: GradedSystem, items: Mapping[str, ItemResult], settings: HighRiskSettings) -> bool:
+def concerns(
+    case: HighRiskCase, system: GradedSystem, items: Mapping[str, ItemResult], settings: HighRiskSettings
+) -> bool:
     """Whether a case is asked of this system: its items are, its level fits and its condition may hold."""
     if case.id.startswith(SUPERSEDED) and not settings.superseded_cases:
         return False

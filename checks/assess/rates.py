@@ -19,7 +19,7 @@ class Judged(Protocol):
 
 def count(results: Iterable[Judged]) -> Counts:
     """How many stand where. Every result is counted exactly once."""
-    found = {name: 0 for name in Counts.model_fields}
+    found = dict.fromkeys(Counts.model_fields, 0)
     for result in results:
         found["total"] += 1
         for name in _places(result):

@@ -24,11 +24,11 @@ def password_quality(parts: tuple[tuple[str, Parsed], ...]) -> Parsed:
     settings = _settings(conf) if step.module == "pam_pwquality" else {}
     settings |= {k: v for a in step.arguments for k, _, v in [a.partition("=")]}
     off = settings.get("enforcing") == "0"
-    credits = [_number(settings.get(name), DEFAULTS[step.module]["credit"]) for name in CREDITS]
+    credit = [_number(settings.get(name), DEFAULTS[step.module]["credit"]) for name in CREDITS]
     minlen = _number(settings.get("minlen"), DEFAULTS[step.module]["minlen"])
-    length = None if minlen is None or None in credits else max(6, minlen - sum(c for c in credits if c and c > 0))
+    length = None if minlen is None or None in credit else max(6, minlen - sum(c for c in credit if c and c > 0))
     minclass = _number(settings.get("minclass"), 0)
-    classes = None if minclass is None or None in credits else max(minclass, sum(1 for c in credits if c and c < 0))
+    classes = None if minclass is None or None in credit else max(minclass, sum(1 for c in credit if c and c < 0))
     values = {
         "module": step.module,
         "enforced": "yes" if step.enforced and not off else "no",
@@ -66,7 +66,10 @@ def _number(text: str | None, default: int) -> int | None:
 
 
 def _shown(settings: dict[str, str]) -> str:
-    return " ".join(f"{key}={value}" if value else key for key, value in sorted(settings.items()))[:300] or "没有写任何设置"
+    return (
+        " ".join(f"{key}={value}" if value else key for key, value in sorted(settings.items()))[:300]
+        or "没有写任何设置"
+    )
 
 
 def _entries(values: dict[str, str], origin: str) -> Parsed:

@@ -9,7 +9,7 @@ from checks.facts.password_quality import password_quality
 from checks.facts.sockets import listeners
 from checks.facts.stanzas import stanzas
 from checks.facts.text import keyvalue, lines, table
-from checks.facts.updates import apt_simulation
+from checks.facts.updates import apt_upgradable
 from checks.facts.values import Derivation, Parsed, Parser
 
 PARSERS: Mapping[str, Parser] = {
@@ -21,7 +21,7 @@ PARSERS: Mapping[str, Parser] = {
     "pam": pam,
     "listeners": listeners,
     "stanzas": stanzas,
-    "apt-simulation": apt_simulation,
+    "apt-upgradable": apt_upgradable,
 }
 DERIVATIONS: Mapping[str, Derivation] = {
     "password-quality": password_quality,

@@ -8,7 +8,9 @@ from checks.model.asset import Asset
 from checks.model.run import NotCovered
 
 
-def discovered(content: Content, assets: tuple[Asset, ...], base: FactBase) -> tuple[tuple[Asset, ...], tuple[NotCovered, ...]]:
+def discovered(
+    content: Content, assets: tuple[Asset, ...], base: FactBase
+) -> tuple[tuple[Asset, ...], tuple[NotCovered, ...]]:
     """(children found on `assets`, what could not be looked for). A declared child of the same id is left as declared."""
     known = {asset.id for asset in assets}
     found: list[Asset] = []
@@ -32,7 +34,10 @@ def _children(content: Content, asset: Asset, snapshot: Snapshot) -> Iterator[tu
                 continue
             fact, keys = snapshot.instances(name)
             if fact.cause:
-                yield None, NotCovered(asset=asset.id, what=f"{platform.facts.platform.title.zh} 的实例", cause=fact.cause)
+                yield (
+                    None,
+                    NotCovered(asset=asset.id, what=f"{platform.facts.platform.title.zh} 的实例", cause=fact.cause),
+                )
             for key in keys:
                 yield (
                     Asset(

@@ -52,7 +52,12 @@ class Evaluator:
         found = select(match, self.scope)
         result, observed, cites = self._decide(match, found)
         reason = Reason(
-            matcher=f"{selector} {expected}", expected=expected, observed=observed, result=result, depth=depth, cites=cites
+            matcher=f"{selector} {expected}",
+            expected=expected,
+            observed=observed,
+            result=result,
+            depth=depth,
+            cites=cites,
         )
         return Outcome(result, (reason,))
 
@@ -69,8 +74,11 @@ class Evaluator:
             return self._unique(match, found)
         results = [self._quantified(match, value) for value in values]
         result = self._combine(match, values, results, found.incomplete)
-        observed = _observed(match, values, results, result)
-        shown = tuple(v.cite for v, r in zip(values, results, strict=True) if r is not True) or tuple(v.cite for v in values)
+        observed = self._why_undecided(match) if None in results else ""
+        observed = observed or _observed(match, values, results, result)
+        shown = tuple(v.cite for v, r in zip(values, results, strict=True) if r is not True) or tuple(
+            v.cite for v in values
+        )
         return result, observed if values or not found.incomplete else found.incomplete, (shown or cites)[:MAX_CITES]
 
     def _quantified(self, match: Match, value: Value) -> bool | None:
@@ -95,6 +103,13 @@ class Evaluator:
         if key in ("in_fact", "not_in_fact"):
             return self._in_fact(key, str(argument), value)
         return apply(key, self._filled(key, argument), value)
+
+    def _why_undecided(self, match: Match) -> str:
+        """For `in_fact`: why the other fact cannot be looked into."""
+        tests = [t for t in (match, match.every, match.some, match.none) if t is not None]
+        paths = [path for t in tests for path in (t.in_fact, t.not_in_fact) if path]
+        causes = [select(Match(fact=path, present=True), self.scope).incomplete for path in paths]
+        return "；".join(filter(None, causes))
 
     def _filled(self, key: str, argument: object) -> object:
         if key in ("in_", "not_in", "between"):

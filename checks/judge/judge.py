@@ -114,7 +114,11 @@ class _Judging:
             spec = self.members[0].spec(name)
             names = [name, *(spec.sources if spec else ())]
             for each in (self.members[0].spec(n) for n in names):
-                source = self.case.content.source(self.members[0].asset.platform, each.for_each) if each and each.for_each else None
+                source = (
+                    self.case.content.source(self.members[0].asset.platform, each.for_each)
+                    if each and each.for_each
+                    else None
+                )
                 if source and source.asset_class is None:
                     return each.for_each if each else None
         return None
@@ -241,7 +245,9 @@ def _named(
     seen: dict[str, int] = {}
     for row, where in picked:
         words = [_text(row.record.fields.get(name)) for name in each.subject]
-        name = " ".join(filter(None, [instance, row.owner.asset.id if many else "", *words])) or f"第 {row.record.line} 行"
+        name = (
+            " ".join(filter(None, [instance, row.owner.asset.id if many else "", *words])) or f"第 {row.record.line} 行"
+        )
         seen[name] = seen.get(name, 0) + 1
         yield name if seen[name] == 1 else f"{name} #{seen[name]}", (row, where)
 

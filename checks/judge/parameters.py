@@ -53,6 +53,4 @@ def parameter_sets(
     for level in sorted(levels):
         uses = tuple(parameter_use(name, parameters[name], level, overrides) for name in names)
         grouped.setdefault(tuple(use.value for use in uses), (uses, []))[1].append(level)
-    return tuple(
-        ParameterSet({use.name: use.value for use in uses}, uses, tuple(at)) for uses, at in grouped.values()
-    )
+    return tuple(ParameterSet({use.name: use.value for use in uses}, uses, tuple(at)) for uses, at in grouped.values())

@@ -59,7 +59,10 @@ def select(match: Match, scope: Scope) -> Selected:
     if not match.split:
         return found
     parts = tuple(
-        Value(part.strip(), value.cite) for value in found.values for part in value.text.split(match.split) if part.strip()
+        Value(part.strip(), value.cite)
+        for value in found.values
+        for part in value.text.split(match.split)
+        if part.strip()
     )
     return Selected(parts, found.keyed_missing, found.exists, found.incomplete, found.cites)
 

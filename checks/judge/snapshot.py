@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from checks.facts.registry import DERIVATIONS, parse_fact
-from checks.facts.values import ParseError, Parsed
+from checks.facts.values import Parsed, ParseError
 from checks.language.load import Content
 from checks.language.platform import FactSpec
 from checks.model.asset import Asset
@@ -136,5 +136,7 @@ def _read(fact: Fact, spec: FactSpec) -> Known:
 def _cause(fact: Fact) -> str:
     if fact.status is FactStatus.OK:
         return ""
+    if fact.origin == "declared":
+        return fact.detail or fact.status.zh
     detail = f"（{fact.detail}）" if fact.detail else ""
     return f"{fact.name}：{fact.status.zh}{detail}"

@@ -194,7 +194,9 @@ def build_catalogue(documents: Mapping[str, Document]) -> Catalogue:
 
 
 def _item(item: RawItem, attributes: AttributesFile) -> Item:
-    known = attributes.control_points.get(item.layer, {}).get(item.control_point) if item.extension == "general" else None
+    known = (
+        attributes.control_points.get(item.layer, {}).get(item.control_point) if item.extension == "general" else None
+    )
     return Item(
         id=item.id,
         clause=item.clause,
@@ -226,7 +228,13 @@ def _answered(name: str, classes: tuple[AssetClass, ...], question: str, evidenc
     aspect = Aspect(id=f"{name}/{ANSWER}", title=question, classes=classes, mode="manual")
     rule = RuleGroup(kind="all", parts=(ANSWER,))
     return Topic(
-        id=name, mode="manual", classes=classes, question=question, evidence=evidence, rule=rule, aspects={ANSWER: aspect}
+        id=name,
+        mode="manual",
+        classes=classes,
+        question=question,
+        evidence=evidence,
+        rule=rule,
+        aspects={ANSWER: aspect},
     )
 
 
@@ -267,7 +275,7 @@ def _cases(file: CasesFile) -> Iterator[HighRiskCase]:
             yield HighRiskCase(
                 id=raw.id,
                 title=raw.title,
-                kind=kind,  # type: ignore[arg-type]
+                kind=kind,
                 items=raw.items or (),
                 levels=raw.levels or tuple(sorted({int(i[1]) for i in raw.items or ()})),
                 condition=raw.condition,
@@ -331,7 +339,9 @@ def _also(raw: _Raw, documents: Documents) -> Iterator[Problem]:
     for index, item in enumerate(raw.items.items):
         for other in item.also:
             if first.get(other, 0) <= item.level:
-                yield documents["items.yaml"].problem(("items", index, "also"), f"also 的题目 {other} 不存在，或这一级已单列")
+                yield documents["items.yaml"].problem(
+                    ("items", index, "also"), f"also 的题目 {other} 不存在，或这一级已单列"
+                )
 
 
 def _automation_fits(raw: _Raw, documents: Documents) -> Iterator[Problem]:
@@ -385,7 +395,9 @@ def _attributes_fit(raw: _Raw, documents: Documents) -> Iterator[Problem]:
     have = {(layer, point) for layer, points in raw.attributes.control_points.items() for point in points}
     wanted = {(i.layer, i.control_point) for i in raw.items.items if i.extension == "general"}
     for layer, point in sorted(have ^ wanted):
-        yield document.problem(("control_points",), f"控制点 {layer}／{point} " + ("缺少属性" if (layer, point) in wanted else "不存在"))
+        yield document.problem(
+            ("control_points",), f"控制点 {layer}／{point} " + ("缺少属性" if (layer, point) in wanted else "不存在")
+        )
 
 
 def _cases_fit(raw: _Raw, documents: Documents) -> Iterator[Problem]:

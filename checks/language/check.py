@@ -12,8 +12,23 @@ from checks.model.run import Fix
 from checks.model.text import Text
 from checks.model.verdict import Severity
 
-TEST_KEYS = ("eq", "ne", "in_", "not_in", "lt", "le", "gt", "ge", "between", "matches", "not_matches", "mode_within",
-             "present", "in_fact", "not_in_fact")
+TEST_KEYS = (
+    "eq",
+    "ne",
+    "in_",
+    "not_in",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "between",
+    "matches",
+    "not_matches",
+    "mode_within",
+    "present",
+    "in_fact",
+    "not_in_fact",
+)
 Value = Scalar
 """A literal, or `$name` for a parameter."""
 
@@ -109,7 +124,9 @@ def _kind(value: Any) -> str:
 
 
 Expr = Annotated[
-    Annotated[AllOf, Tag("all")] | Annotated[AnyOf, Tag("any")] | Annotated[NotOf, Tag("not")]
+    Annotated[AllOf, Tag("all")]
+    | Annotated[AnyOf, Tag("any")]
+    | Annotated[NotOf, Tag("not")]
     | Annotated[Match, Tag("match")],
     Discriminator(_kind),
 ]

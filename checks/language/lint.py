@@ -32,7 +32,9 @@ Rule = Callable[[LintCase], Iterator[Complaint]]
 def lint(loaded: Loaded, catalogue: Catalogue, parsers: frozenset[str], derivations: frozenset[str]) -> list[Problem]:
     """Every problem of the content, each with file and line."""
     content = loaded.content
-    problems = [p for platform in content.platforms.values() for p in _lint_facts(platform, content, parsers, derivations)]
+    problems = [
+        p for platform in content.platforms.values() for p in _lint_facts(platform, content, parsers, derivations)
+    ]
     for platform, check in content.checks():
         case = LintCase(check, platform, content, catalogue)
         where = loaded.provenance[check.id]
@@ -46,7 +48,9 @@ def _lint_facts(
     file = f"{platform.name}/facts.yaml"
     for name, spec in platform.facts.facts.items():
         if spec.parse.parser not in parsers:
-            yield Problem(file, 1, f"事实 {name} 的解析器 {spec.parse.parser} 不存在", suggest(spec.parse.parser, list(parsers)))
+            yield Problem(
+                file, 1, f"事实 {name} 的解析器 {spec.parse.parser} 不存在", suggest(spec.parse.parser, list(parsers))
+            )
         if spec.derive and spec.derive not in derivations:
             yield Problem(file, 1, f"事实 {name} 的推导 {spec.derive} 不存在", suggest(spec.derive, list(derivations)))
         for source in spec.sources:
@@ -92,7 +96,11 @@ def _aspects_exist(case: LintCase) -> Iterator[Complaint]:
                 if not concerned:
                     yield f"方面 {name} 不涉及 {'、'.join(sorted(classes))}", "改 on，或者换一个方面", (key,)
                 elif not_auto:
-                    yield f"方面 {name} 在 {'、'.join(not_auto)} 上要由人判定，机器不能关掉", "写到 indicates 里", (key,)
+                    yield (
+                        f"方面 {name} 在 {'、'.join(not_auto)} 上要由人判定，机器不能关掉",
+                        "写到 indicates 里",
+                        (key,),
+                    )
     if not case.check.decides and not case.check.indicates:
         yield "检查不服务于任何方面", "写 decides 或 indicates", ("id",)
 
@@ -145,7 +153,9 @@ def _fields_in_each(case: LintCase) -> Iterator[Complaint]:
 
 
 def _tested(case: LintCase) -> Iterator[Complaint]:
-    verdicts = {t.verdict for t in case.check.tests} | {v for t in case.check.tests for v in (t.subjects or {}).values()}
+    verdicts = {t.verdict for t in case.check.tests} | {
+        v for t in case.check.tests for v in (t.subjects or {}).values()
+    }
     for wanted in ("pass", "fail", "unknown"):
         if wanted not in verdicts:
             yield f"测试里没有一个得 {wanted}", "每个检查至少要有通过、不通过、事实缺失三个测试", ("tests",)

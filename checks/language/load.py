@@ -107,12 +107,14 @@ def build_content(documents: Mapping[str, Document]) -> Loaded:
         except SourceError as error:
             problems += error.problems
     problems += [
-        Problem(f"{folder}/{FACTS}", 1, f"平台目录 {folder} 缺少 {FACTS}") for folder in sorted(set(checks) - set(facts))
+        Problem(f"{folder}/{FACTS}", 1, f"平台目录 {folder} 缺少 {FACTS}")
+        for folder in sorted(set(checks) - set(facts))
     ]
     if problems:
         raise SourceError(problems)
     platforms = {
-        name: Platform(name=name, facts=file, checks=tuple(checks.get(name, ()))) for name, file in sorted(facts.items())
+        name: Platform(name=name, facts=file, checks=tuple(checks.get(name, ())))
+        for name, file in sorted(facts.items())
     }
     return Loaded(Content(platforms=platforms, parameters=parameters), provenance)
 

@@ -83,8 +83,9 @@ class FactSpec(Model):
     def _one_way(self) -> "FactSpec":
         ways = [w for w in ("run", "file", "files", "config", "transport", "declared", "derive") if getattr(self, w)]
         if len(ways) != 1:
-            raise ValueError("一个事实只能有一种来源（run、file、files、config、transport、declared、derive），"
-                             f"写了 {len(ways)} 种")
+            raise ValueError(
+                f"一个事实只能有一种来源（run、file、files、config、transport、declared、derive），写了 {len(ways)} 种"
+            )
         if (self.derive is None) == bool(self.sources):
             raise ValueError("derive 和 sources 要一起写")
         return self

@@ -31,8 +31,21 @@ def problems(text: str, kind: object = None) -> list[str]:
 
 
 def test_scalars_that_yaml_would_change_stay_as_written():
-    data = read_yaml("a: no\nb: 0644\nc: 12:30\nd: 1.10\ne: 300\nf: true\ng: '300'\nh: 1_000\ni: 0x10\nj: ~\n", "f").data
-    assert data == {"a": "no", "b": "0644", "c": "12:30", "d": "1.10", "e": 300, "f": True, "g": "300", "h": "1_000", "i": "0x10", "j": None}
+    data = read_yaml(
+        "a: no\nb: 0644\nc: 12:30\nd: 1.10\ne: 300\nf: true\ng: '300'\nh: 1_000\ni: 0x10\nj: ~\n", "f"
+    ).data
+    assert data == {
+        "a": "no",
+        "b": "0644",
+        "c": "12:30",
+        "d": "1.10",
+        "e": 300,
+        "f": True,
+        "g": "300",
+        "h": "1_000",
+        "i": "0x10",
+        "j": None,
+    }
 
 
 def test_a_duplicate_key_is_an_error_with_its_line():

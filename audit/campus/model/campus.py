@@ -7,7 +7,7 @@ from audit.campus.model.logins import Login
 from audit.campus.model.places import SiteEntry, Zone
 from audit.campus.model.settings import Authorisation, Declarations, Limits, People
 from audit.campus.model.systems import System
-from audit.campus.model.things import AssetEntry, Child, ObjectClass
+from audit.campus.model.things import AssetEntry, ObjectClass
 from audit.campus.model.words import Id, Line
 from checks.model.base import Model
 from checks.model.finding import Scalar
@@ -71,7 +71,3 @@ class CampusFile(Model):
     def zones_holding(self, address: Ip) -> tuple[str, ...]:
         """Ids of the zones an address lies in; several where sites use the same addresses."""
         return tuple(name for name, zone in self.zones.items() if zone.holds(address))
-
-    def children(self) -> dict[str, tuple[str, Child]]:
-        """Every declared child by its full id, with its parent's id."""
-        return {f"{p}/{n}": (p, child) for p, asset in self.assets.items() for n, child in asset.children.items()}

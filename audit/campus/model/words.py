@@ -162,14 +162,18 @@ def _string(**more: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", **more})
 
 
+def _anchored(pattern: re.Pattern[str]) -> str:
+    return "^" + pattern.pattern.replace(r"\Z", "$")
+
+
 Line = Annotated[str, BeforeValidator(_line), WithJsonSchema({"type": ["string", "integer"], "maxLength": MAX_LINE})]
 """One line of text without control characters."""
-Id = Annotated[str, BeforeValidator(_name(_ID, "编号", "web-01")), _string(pattern=_ID.pattern.replace(r"\Z", "$"))]
+Id = Annotated[str, BeforeValidator(_name(_ID, "编号", "web-01")), _string(pattern=_anchored(_ID))]
 """A name chosen by the school, never an address."""
 ChildName = Annotated[
     str,
     BeforeValidator(_name(_CHILD, "编号", "mysql 或 redis:6380")),
-    _string(pattern=_CHILD.pattern.replace(r"\Z", "$")),
+    _string(pattern=_anchored(_CHILD)),
 ]
 """The part of a child's id after the slash."""
 ListenPort = Annotated[str, BeforeValidator(lambda v: _port(v, wide=False)), _string(pattern=r"^(tcp|udp)/[0-9]{1,5}$")]

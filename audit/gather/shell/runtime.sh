@@ -195,7 +195,7 @@ db_header() {
 
 # The whole batch runs with a file size limit of nothing: even a careless command cannot write a file.
 db_segment() { # function packer
-  { ulimit -f 0 2>/dev/null; "$1"; } | $2
+  { ulimit -S -f 0 2>/dev/null; "$1"; } | $2
 }
 
 db_has() { # tool

@@ -1,0 +1,46 @@
+# dengbao: the two commands are `make demo` and `make test`; each does its own set-up.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test bench lint setup packages lock clean
+
+help:
+	@echo 'make demo    审计本机和三个只在本机的演示服务器，最后给出报告'
+	@echo 'make test    格式、类型、架构规则、测试'
+	@echo 'make bench   与 ssh、xargs ssh、testinfra 并排比速度（只打印比值）'
+	@echo 'make lock    重新锁定依赖（改了 pyproject.toml 之后）'
+	@echo 'make clean   删除虚拟环境和缓存'
+
+setup: .venv/.installed
+
+.venv/.installed: requirements/dev.lock pyproject.toml scripts/setup.sh
+	@sh scripts/setup.sh '$(PYTHON)'
+	@touch $@
+
+packages:
+	@sh scripts/packages.sh test
+
+demo: setup
+	@sh scripts/packages.sh demo
+	@$(BIN)/python -m lab.demo
+
+test: setup packages
+	@sh scripts/check.sh
+
+lint: setup
+	@sh scripts/check.sh lint
+
+bench: setup
+	@sh scripts/packages.sh bench
+	@$(BIN)/python -m lab.bench
+
+lock: setup
+	@$(BIN)/pip install -q 'uv>=0.8'
+	@for part in run dev; do \
+	  group=; [ $$part = run ] || group='--group dev'; \
+	  $(BIN)/uv --native-tls pip compile -q pyproject.toml $$group --universal --python-version 3.11 \
+	    --generate-hashes --no-header --no-annotate -o requirements/$$part.lock || exit 1; \
+	done
+
+clean:
+	rm -rf .venv .cache dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,87 @@
+"""The aspects of an item over its assets: alike answers stand together, so that fifty servers make one line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from checks.model.assessment import Answer, AspectResult, Attestation, ItemResult
+from checks.model.finding import Finding
+from checks.model.verdict import Verdict
+from reports.view import reading_order
+
+LINKS = 8
+"""Findings linked from one asset of one aspect; the asset's own section lists the rest."""
+
+_ANSWER_VERDICT: dict[Answer, Verdict] = {
+    "yes": Verdict.PASS,
+    "partly": Verdict.PARTIAL,
+    "no": Verdict.FAIL,
+    "not-applicable": Verdict.NOT_APPLICABLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One asset of a group and the findings to read about it, worst first."""
+
+    asset: str
+    findings: tuple[Finding, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class AspectLine:
+    """One aspect with one state, on the assets that share it."""
+
+    title: str
+    answer: Answer | None
+    """None while open."""
+    open_because: str
+    who: str
+    question: str
+    attestation: Attestation | None
+    places: tuple[Place, ...]
+
+    @property
+    def colour(self) -> Verdict:
+        """The verdict whose colour the answer is shown in."""
+        if self.answer is not None:
+            return _ANSWER_VERDICT[self.answer]
+        return Verdict.MANUAL if self.open_because == "manual" else Verdict.UNKNOWN
+
+
+def aspect_lines(item: ItemResult, findings: Mapping[str, Finding]) -> tuple[AspectLine, ...]:
+    """The lines of an item, aspects in the order they first occur."""
+    titles: dict[str, dict[tuple[object, ...], list[tuple[str, AspectResult]]]] = {}
+    for record in item.records:
+        for aspect in record.aspects:
+            said = _said(aspect.attestation)
+            state = (aspect.possible, aspect.open_because, aspect.who, aspect.question, said)
+            titles.setdefault(aspect.aspect, {}).setdefault(state, []).append((record.asset, aspect))
+    return tuple(_line(group, findings) for states in titles.values() for group in states.values())
+
+
+def _said(attestation: Attestation | None) -> tuple[str, ...] | None:
+    """What makes two attestations read alike; the asset they speak of stands beside them anyway."""
+    if attestation is None:
+        return None
+    return (attestation.answer, attestation.by, str(attestation.on), attestation.reason, *attestation.evidence)
+
+
+def _line(group: list[tuple[str, AspectResult]], findings: Mapping[str, Finding]) -> AspectLine:
+    first = group[0][1]
+    decided = len(first.possible) == 1
+    return AspectLine(
+        title=first.title,
+        answer=first.possible[0] if decided else None,
+        open_because="" if decided else first.open_because,
+        who=first.who,
+        question=first.question,
+        attestation=first.attestation,
+        places=tuple(_place(asset, aspect, findings) for asset, aspect in group),
+    )
+
+
+def _place(asset: str, aspect: AspectResult, findings: Mapping[str, Finding]) -> Place:
+    ids = dict.fromkeys((*aspect.findings, *aspect.indications))
+    known = sorted((findings[key] for key in ids if key in findings), key=reading_order)
+    return Place(asset, tuple(known[:LINKS]), max(0, len(known) - LINKS))

@@ -1,0 +1,24 @@
+"""Figures and dates as people read them, the same in every report."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from math import floor
+
+from checks.model.assessment import Interval
+
+CHINA = timezone(timedelta(hours=8))
+
+
+def figure(value: float) -> str:
+    """One decimal, cut and not rounded: 89.96 must not read as the 90.0 that decides a conclusion."""
+    return f"{floor(value * 10 + 1e-6) / 10:.1f}"
+
+
+def interval(span: Interval, unit: str = "") -> str:
+    """`62.2%–88.5%`, or one figure where both ends agree."""
+    low, high = figure(span.low), figure(span.high)
+    return f"{low}{unit}" if low == high else f"{low}{unit}–{high}{unit}"
+
+
+def moment(at: datetime) -> str:
+    """Date and minute in China's time, wherever the report is rendered. A time without a zone is UTC."""
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(CHINA).strftime("%Y-%m-%d %H:%M")

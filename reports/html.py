@@ -1,0 +1,131 @@
+"""The report as one self-contained page: opens offline, runs nothing but its own script, reads without it."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from checks.model.asset import Asset
+from checks.model.run import Run
+from checks.model.verdict import Verdict
+from reports import bars, figures, view
+from reports.anchors import anchor
+from reports.aspects import aspect_lines
+from reports.clean import clean_block, clean_line
+from reports.words import WORDS, Lang
+
+VERDICT_CSS = {
+    Verdict.PASS: "p",
+    Verdict.PARTIAL: "h",
+    Verdict.FAIL: "f",
+    Verdict.NOT_APPLICABLE: "n",
+    Verdict.MANUAL: "m",
+    Verdict.UNKNOWN: "u",
+}
+VERDICT_WORD = {
+    Verdict.PASS: "passed",
+    Verdict.PARTIAL: "partial",
+    Verdict.FAIL: "fail",
+    Verdict.NOT_APPLICABLE: "not_applicable",
+    Verdict.MANUAL: "manual",
+    Verdict.UNKNOWN: "unknown",
+}
+CASE_CSS = {"hit": "f", "suspected": "h", "cannot-tell": "u", "not-hit": "p"}
+COLLECTION_CSS = {"complete": "p", "partial": "h", "failed": "f"}
+HTML_LANG: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
+NUMERALS: dict[Lang, dict[int, str]] = {
+    "zh": {1: "一", 2: "二", 3: "三", 4: "四"},
+    "en": {1: "1", 2: "2", 3: "3", 4: "4"},
+}
+
+
+def render_html(run: Run, lang: Lang = "zh") -> str:
+    """The whole page. Every text of the run is cleaned and escaped on its way into it."""
+    style, script = _asset("report.css"), _asset("report.js")
+    return _environment().get_template("report.html.j2").render(
+        _names(run, lang),
+        run=run,
+        lang=lang,
+        html_lang=HTML_LANG[lang],
+        w=WORDS[lang],
+        numerals=NUMERALS[lang],
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+        policy=content_policy(style, script),
+    )
+
+
+def content_policy(style: str, script: str) -> str:
+    """The Content-Security-Policy that allows exactly this style and this script and nothing else."""
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _names(run: Run, lang: Lang) -> dict[str, Any]:
+    """What the templates look up by id."""
+    assets = {asset.id: asset for asset in run.assets}
+    titles = {check.id: check.title.say(lang) for check in run.checks.values()}
+    words = {verdict: WORDS[lang][VERDICT_WORD[verdict]] for verdict in Verdict}
+
+    def asset_class(asset: Asset) -> str:
+        return asset.asset_class.zh if lang == "zh" else asset.asset_class.value
+
+    return {
+        "findings": {finding.id: finding for finding in run.findings},
+        "fixes": frozenset(task.check for task in run.fix_first),
+        "name": lambda asset_id: view.asset_name(assets, asset_id),
+        "title": lambda check: titles.get(check, check),
+        "asset_class": asset_class,
+        "verdict_words": words,
+    }
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("reports").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _print(value: object) -> object:
+    """What `{{ … }}` prints: our markup as it is, everything else on one clean line (and escaped afterwards)."""
+    return value if isinstance(value, Markup | int | float) else clean_line(str(value))
+
+
+def _block(text: str) -> Markup:
+    """A text that keeps its lines."""
+    return escape(clean_block(text))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_print,
+    )
+    environment.filters["block"] = _block
+    helpers: dict[str, Callable[..., object]] = {
+        "anchor": anchor,
+        "aspect_lines": aspect_lines,
+        **{name: getattr(figures, name) for name in ("figure", "interval", "moment")},
+        **{name: getattr(bars, name) for name in ("stacked", "legend", "span", "marks")},
+        **{
+            name: getattr(view, name)
+            for name in ("by_layer", "cases_by_state", "fixed_count", "findings_by_asset", "not_covered", "waiting")
+        },
+    }
+    environment.globals.update(helpers, css=VERDICT_CSS, case_class=CASE_CSS, collection_class=COLLECTION_CSS)
+    return environment

@@ -1,0 +1,113 @@
+"""A run arranged for reading: what belongs together stands together. Groups and counts, never a verdict."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from checks.model.assessment import Assessment, CaseResult, ItemResult
+from checks.model.asset import Asset
+from checks.model.finding import Finding
+from checks.model.run import NotCovered, Run
+from checks.model.verdict import Verdict
+
+READING_ORDER = {
+    verdict: rank
+    for rank, verdict in enumerate(
+        (Verdict.FAIL, Verdict.PARTIAL, Verdict.UNKNOWN, Verdict.MANUAL, Verdict.PASS, Verdict.NOT_APPLICABLE)
+    )
+}
+"""What needs somebody's hand comes first."""
+SETTLED = (Verdict.PASS, Verdict.NOT_APPLICABLE)
+CASE_ORDER = ("hit", "suspected", "cannot-tell", "not-hit")
+
+
+@dataclass(frozen=True, slots=True)
+class AssetFindings:
+    """The findings of one asset; `asset` is None for a system's or the campus's own findings."""
+
+    id: str
+    asset: Asset | None
+    pending: tuple[Finding, ...]
+    settled: tuple[Finding, ...]
+    tally: Mapping[Verdict, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody who still has to answer, and for which items of a system."""
+
+    who: str
+    items: tuple[ItemResult, ...]
+
+
+def reading_order(finding: Finding) -> tuple[int, int, str, str]:
+    """Worst first, then by severity, check and subject."""
+    return (READING_ORDER[finding.verdict], -finding.severity.rank, finding.check, finding.subject)
+
+
+def findings_by_asset(run: Run) -> tuple[AssetFindings, ...]:
+    """Findings under their asset, in the order of the run's assets; wider scopes come first."""
+    grouped: dict[str, list[Finding]] = {}
+    for finding in run.findings:
+        grouped.setdefault(finding.asset, []).append(finding)
+    assets = {asset.id: asset for asset in run.assets}
+    order = [*(key for key in grouped if key not in assets), *(key for key in assets if key in grouped)]
+    return tuple(_under(key, assets.get(key), grouped[key]) for key in order)
+
+
+def _under(asset_id: str, asset: Asset | None, findings: list[Finding]) -> AssetFindings:
+    ordered = sorted(findings, key=reading_order)
+    tally = Counter(finding.verdict for finding in ordered)
+    return AssetFindings(
+        id=asset_id,
+        asset=asset,
+        pending=tuple(f for f in ordered if f.verdict not in SETTLED),
+        settled=tuple(f for f in ordered if f.verdict in SETTLED),
+        tally={verdict: tally[verdict] for verdict in READING_ORDER if tally[verdict]},
+    )
+
+
+def by_layer(items: Iterable[ItemResult]) -> dict[str, dict[str, list[ItemResult]]]:
+    """Layer → control point → items, each in the order it first occurs."""
+    layers: dict[str, dict[str, list[ItemResult]]] = {}
+    for item in items:
+        layers.setdefault(item.layer, {}).setdefault(item.control_point, []).append(item)
+    return layers
+
+
+def cases_by_state(assessment: Assessment) -> dict[str, list[CaseResult]]:
+    """High-risk cases by state, hit first."""
+    return {
+        state: found
+        for state in CASE_ORDER
+        if (found := [case for case in assessment.cases if case.state == state])
+    }
+
+
+def fixed_count(cases: Iterable[CaseResult]) -> int:
+    """How many of these cases are confirmed as put right since (`n（m 个已整改）`)."""
+    return sum(1 for case in cases if case.confirmation is not None and case.confirmation.fixed)
+
+
+def waiting(assessment: Assessment) -> tuple[Waiting, ...]:
+    """Who still has to answer what, whoever has most first."""
+    asked: dict[str, list[ItemResult]] = {}
+    for item in assessment.items:
+        for who in item.who:
+            asked.setdefault(who, []).append(item)
+    ordered = sorted(asked.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    return tuple(Waiting(who, tuple(items)) for who, items in ordered)
+
+
+def not_covered(run: Run) -> list[tuple[str, list[NotCovered]]]:
+    """What the run did not look at, under its asset."""
+    grouped: dict[str, list[NotCovered]] = {}
+    for gap in run.not_covered:
+        grouped.setdefault(gap.asset, []).append(gap)
+    return list(grouped.items())
+
+
+def asset_name(assets: Mapping[str, Asset], asset_id: str) -> str:
+    """`教务前置机（web-01）`, or the id where no name was given."""
+    asset = assets.get(asset_id)
+    return f"{asset.name}（{asset_id}）" if asset and asset.name and asset.name != asset_id else asset_id

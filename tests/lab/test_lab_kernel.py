@@ -1,0 +1,41 @@
+"""The lab says beforehand, in plain words, why it cannot run."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from lab import kernel
+
+
+def test_an_ordinary_user_is_told_to_use_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert "root" in kernel.why_not()
+
+
+@pytest.mark.root
+@pytest.mark.usefixtures("throwaway_hosts")
+def test_missing_tools_are_named_by_their_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    reason = kernel.why_not()
+    assert "apt-get install" in reason
+    assert "systemd-container" in reason
+
+
+@pytest.mark.root
+@pytest.mark.usefixtures("throwaway_hosts")
+def test_a_missing_kernel_feature_is_named_with_what_the_kernel_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel, "_FEATURES", {"私有的 /proc": "true", "某种文件系统": "mount -t nosuchfs none /mnt"})
+    reason = kernel.why_not()
+    assert "某种文件系统" in reason
+    assert "nosuchfs" in reason
+
+
+@pytest.mark.root
+@pytest.mark.usefixtures("throwaway_hosts")
+def test_the_inotify_limit_is_raised_for_many_hosts_and_put_back() -> None:
+    limit = Path("/proc/sys/fs/inotify/max_user_instances")
+    before = int(limit.read_text("ascii"))
+    with kernel.enough_inotify(before):
+        assert int(limit.read_text("ascii")) > before
+    assert int(limit.read_text("ascii")) == before
