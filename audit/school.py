@@ -16,8 +16,8 @@ from checks.model.run import Campus
 
 def school_of(campus: CampusFile, as_of: datetime, answers: Answers) -> School:
     """The school as the judge and the assessment see it."""
-    systems = view.systems(campus)
     assets = view.assets(campus)
+    systems = view.systems(campus) or (_provisional(campus.default_level, tuple(a.id for a in assets)),)
     return School(
         campus=Campus(id=campus.campus.id, name=campus.campus.name),
         assets=assets,
@@ -27,6 +27,18 @@ def school_of(campus: CampusFile, as_of: datetime, answers: Answers) -> School:
         overrides={name: Override(value, "campus") for name, value in campus.parameters.items()},
         answers=answers,
         default_levels=(campus.default_level,),
+    )
+
+
+def _provisional(level: int, assets: tuple[str, ...]) -> GradedSystem:
+    """Before any system is graded: everything together, so that the first audit already shows every item."""
+    return GradedSystem(
+        id="ungraded",
+        name=f"全部资产（还没有写定级对象，暂按第{'一二三四'[level - 1]}级）",
+        s_level=level,
+        a_level=level,
+        assets=assets,
+        levels_assumed=True,
     )
 
 

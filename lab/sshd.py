@@ -96,6 +96,14 @@ def make_key(path: Path, kind: str = "ed25519") -> Path:
     return path
 
 
+def _hash(password: str) -> str:
+    """A shadow entry for a password; `*` for none."""
+    if not password:
+        return "*"
+    made = subprocess.run(["openssl", "passwd", "-6", "-stdin"], input=password, check=True, capture_output=True, text=True)
+    return made.stdout.strip()
+
+
 @dataclass
 class SshdServer:
     """One server on one loopback address. Use as a context manager; leaving it ends its processes and only them."""
@@ -112,6 +120,8 @@ class SshdServer:
     mounts: dict[str, Path] = field(default_factory=dict)
     """Path on the target → file or folder shown there instead (as root only)."""
     host_key_type: str = "ed25519"
+    password: str = ""
+    """Password of the lab user (as root only); empty: none."""
 
     def __enter__(self) -> "SshdServer":
         if not self.address.startswith("127."):
@@ -211,7 +221,7 @@ class SshdServer:
         """Copies of the account files with the lab user added; shown only inside the server's namespace."""
         lines = {
             "passwd": f"{LAB_USER}:x:{LAB_UID}:{LAB_UID}:lab:{self.home}:{self.shell}",
-            "shadow": f"{LAB_USER}:*:20000:0:99999:7:::",
+            "shadow": f"{LAB_USER}:{_hash(self.password)}:20000:0:99999:7:::",
             "group": f"{LAB_USER}:x:{LAB_UID}:",
         }
         for name, line in lines.items():

@@ -43,9 +43,14 @@ class Observations:
 
 
 class _Transport(paramiko.Transport):
-    """Remembers what the server offered; paramiko (4.x, pinned) throws the lists away."""
+    """Remembers what the server offered and what was agreed; paramiko (4.x, pinned) throws both away."""
 
     offered: dict[str, list[str]]
+    agreed_kex: str = ""
+
+    def _parse_kex_init(self, m: Any) -> None:
+        super()._parse_kex_init(m)  # type: ignore[misc]
+        self.agreed_kex = str(getattr(self.kex_engine, "name", ""))
 
     def _really_parse_kex_init(self, m: Any, ignore_first_byte: bool = False) -> dict[str, Any]:
         parsed: dict[str, Any] = super()._really_parse_kex_init(m, ignore_first_byte)  # type: ignore[misc]
@@ -126,7 +131,7 @@ def start_transport(
     return transport
 
 
-def _note_transport(transport: paramiko.Transport, seen: Observations) -> None:
+def _note_transport(transport: _Transport, seen: Observations) -> None:
     offered: dict[str, list[str]] = getattr(transport, "offered", {})
     if transport.remote_version:
         seen.note(server_version=transport.remote_version)
@@ -138,8 +143,8 @@ def _note_transport(transport: paramiko.Transport, seen: Observations) -> None:
     ):
         if key in offered:
             seen.note(**{fact: ",".join(offered[key])})
-    if transport.kex_engine is not None:
-        seen.note(kex=getattr(transport.kex_engine, "name", ""), cipher=str(transport.remote_cipher))
+    if transport.agreed_kex:
+        seen.note(kex=transport.agreed_kex, cipher=str(transport.remote_cipher))
         # An authenticated cipher (GCM) is its own integrity; the MAC in the lists is not used then.
         seen.note(mac="implicit" if "gcm" in str(transport.remote_cipher) else str(transport.remote_mac))
 
