@@ -66,9 +66,10 @@ def _bytes(path: Path) -> bytes:
         raise SourceError([Problem(str(path), 1, "没有这个文件", _INIT)]) from None
     except (OSError, ValueError) as error:
         raise SourceError([Problem(str(path), 1, f"打不开文件：{_cause(error)}", "检查路径和权限")]) from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise SourceError([Problem(str(path), 1, "不是普通文件", "写 campus.yaml 的路径")])
     with open(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise SourceError([Problem(str(path), 1, "不是普通文件", "写 campus.yaml 的路径")])
         raw = stream.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise SourceError([Problem(str(path), 1, f"文件超过 {MAX_BYTES // 1024} KiB", "检查是不是写错了文件")])

@@ -57,7 +57,7 @@ def shape(document: Document) -> Shaped:
         try:
             campus = TypeAdapter(CampusFile).validate_python(data)
         except ValidationError as error:
-            details = error.errors(include_url=False)
+            details = _without_echoes(error.errors(include_url=False))
             problems += [] if broken else [_problem(detail, document) for detail in details]
             for detail in details:
                 path = _removable(_written(detail["loc"], data) or detail["loc"][:1])
@@ -67,6 +67,12 @@ def shape(document: Document) -> Shaped:
                 _remove(data, path)
         else:
             return Shaped(campus, tuple(problems), frozenset(broken))
+
+
+def _without_echoes(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without «too short» of a list whose items were already refused: it follows from them."""
+    inside = {detail["loc"][:length] for detail in details for length in range(len(detail["loc"]))}
+    return [detail for detail in details if detail["type"] != "too_short" or detail["loc"] not in inside]
 
 
 def _problem(detail: ErrorDetails, document: Document) -> Problem:

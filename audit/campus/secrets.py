@@ -95,9 +95,12 @@ def _from_file(reference: SecretReference) -> str:
     except (OSError, RuntimeError) as error:
         cause = error.strerror if isinstance(error, OSError) else "找不到主目录"
         raise SecretError(f"{reference}：打不开（{cause}）；检查路径和权限") from None
-    with open(descriptor, "rb") as stream:
+    try:
         _refuse_shared(reference, os.fstat(descriptor))
-        raw = stream.read(MAX_BYTES + 1)
+        with open(descriptor, "rb", closefd=False) as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
     if len(raw) > MAX_BYTES:
         raise SecretError(f"{reference}：超过 {MAX_BYTES // 1024} KiB，不像口令或密钥；检查路径")
     return _decoded(reference, raw)

@@ -1,68 +1,57 @@
-"""Reduces secrets in a saved device configuration: the kind and algorithm stay, the value becomes a tag.
+"""Reduces secrets in a saved device configuration: kind and algorithm stay, the value becomes a tag.
 
-Huawei VRP, H3C Comware, Ruijie RGOS and Cisco IOS. A line is matched by the words in front of its secret; what is not
-certainly harmless after such words is replaced. Certificates and keys in blocks are dropped as a whole.
+Huawei VRP, H3C Comware, Ruijie RGOS and Cisco IOS. Lines are read word by word: after a word that announces a secret
+come the words of its algorithm, then the secret. In doubt a word is reduced: a lost setting costs one check, a leaked
+secret costs the device. Keys and certificates in blocks are dropped as a whole; line numbers stay as they are.
 """
 
+import re
 from collections.abc import Callable
 
 import re2
 
-DEFAULT_COMMUNITIES = frozenset({"public", "private"})
 Tagger = Callable[[str], str]
+DEFAULT_COMMUNITIES = frozenset({"public", "private"})
 
-# Words after which a secret stands, each with the algorithm words that may come between. The value is one word,
-# double-quoted text, or (for `banner`-like oddities) never the rest of the line.
-_ALGORITHMS = (
-    r"irreversible-cipher|reversible-cipher|cipher|simple|plain|plaintext|hash|sha256|sha512|scrypt|md5|hmac-md5|"
-    r"hmac-sha256|aes-128|aes-256|aes128|aes192|aes256|aes|des|3des|sha|sha1|sha2-224|sha2-256|sha2-384|sha2-512|"
-    r"encrypted|unencrypted|secret|[0-9]{1,2}"
+# Words that announce a secret, by how much of the line the secret may take.
+_TO_LINE_END = frozenset("password passwd secret passphrase key-string set-password".split())
+_ONE_WORD = frozenset(
+    "pass-phrase psk wpa-psk wep-key pre-shared-key preshared-key shared-key shared-secret auth-password priv-password "
+    "irreversible-cipher reversible-cipher community community-string securityname message-digest-key authentication-key "
+    "authentication-keyid key".split()
 )
-_VALUE = r'"[^"]*"|\S+'
-_RULES = tuple(
-    re2.compile(pattern, re2.Options())
-    for pattern in (
-        # local-user / password / secret / super / enable / set authentication password, neighbor password …
-        rf"(?i)^(?P<head>.*?\b(?:password|passwd|secret|passphrase|pass-phrase|psk|pre-shared-key|preshared-key|key-string|"
-        rf"shared-key|shared-secret|auth-password|priv-password|authentication-key|wpa-psk|wep-key|community-string)\s+)"
-        rf"(?P<algo>(?:(?:{_ALGORITHMS})\s+)*)(?P<value>{_VALUE})(?P<tail>.*)$",
-        # snmp-agent community read cipher X / snmp-server community X RO / snmp-server host … community
-        rf"(?i)^(?P<head>\s*(?:snmp-agent|snmp-server)\s+community\s+(?:(?:read|write|complexity-check)\s+)?)"
-        rf"(?P<algo>(?:(?:{_ALGORITHMS})\s+)*)(?P<value>{_VALUE})(?P<tail>.*)$",
-        rf"(?i)^(?P<head>.*\bsecurityname\s+)(?P<algo>(?:(?:{_ALGORITHMS})\s+)*)(?P<value>{_VALUE})(?P<tail>.*)$",
-        rf"(?i)^(?P<head>\s*snmp-server\s+host\s+\S+\s+(?:vrf\s+\S+\s+)?(?:(?:traps|informs)\s+)?(?:version\s+(?:1|2c)\s+)?)"
-        rf"(?P<algo>)(?P<value>{_VALUE})(?P<tail>.*)$",
-        # snmp-agent usm-user … authentication-mode sha X privacy-mode aes128 Y ; snmp-server user … auth sha X priv aes Y
-        rf"(?i)^(?P<head>.*\b(?:authentication-mode|privacy-mode|auth|priv)\s+)"
-        rf"(?P<algo>(?:(?:{_ALGORITHMS})\s+)+)(?P<value>{_VALUE})(?P<tail>.*)$",
-        # radius-server shared-key cipher X ; radius-server key 7 X ; tacacs-server key X ; ntp authentication-key 1 md5 X
-        rf"(?i)^(?P<head>.*\b(?:radius|tacacs|tacacs\+|hwtacacs|radius-server|tacacs-server|primary|secondary|server|hmac|isakmp)\b"
-        rf".*?\bkey\s+)(?P<algo>(?:(?:{_ALGORITHMS})\s+)*)(?P<value>{_VALUE})(?P<tail>.*)$",
-        rf"(?i)^(?P<head>\s*key\s+)(?P<algo>(?:(?:authentication|accounting|authorization|cipher|simple|0|5|6|7)\s+)+)"
-        rf"(?P<value>{_VALUE})(?P<tail>.*)$",
-        rf"(?i)^(?P<head>.*\b(?:authentication-key(?:id)?|authentication-keyid|keyid|key-id)\s+\d+\s+)"
-        rf"(?P<algo>(?:(?:authentication-mode|{_ALGORITHMS})\s+)+)(?P<value>{_VALUE})(?P<tail>.*)$",
-        rf"(?i)^(?P<head>.*\b(?:message-digest-key|authentication-mode|authentication|digest-key)\s+(?:\d+\s+)?)"
-        rf"(?P<algo>(?:(?:md5|hmac-md5|hmac-sha256|sha|simple|cipher|plain|hmac-sha-256|[07])\s+)+)"
-        rf"(?P<value>{_VALUE})(?P<tail>.*)$",
-    )
+# Words that announce one only when an algorithm follows (`authentication-mode aaa` is a setting).
+_WITH_ALGORITHM = frozenset("authentication-mode privacy-mode auth priv authentication cipher simple".split())
+_ALGORITHM = re.compile(
+    r"irreversible-cipher|reversible-cipher|cipher|simple|plain|plaintext|text|hash|scrypt|encrypted|unencrypted|secret|password|"
+    r"(hmac-)?(md5|sha)[0-9-]*|sha2-[0-9]+|3?des[0-9]*|aes(-?[0-9]+)?(-cfb)?|[0-9]{1,3}|"
+    r"read|write|ro|rw|level|role|network-admin|network-operator|level-[0-9]+|authentication|accounting|authorization|"
+    r"authentication-mode|ascii|hex|pass-phrase|key|address|hostname|[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+",
+    re.IGNORECASE,
 )
-_MODE_WORDS = frozenset(
-    "aaa none password scheme local radius tacacs hwtacacs default enable disable mode recovery-protect expire history "
-    "min-length control-policy length complexity aging policy-template authentication-scheme undo".split()
+_KINDS = frozenset("authentication accounting authorization read write ro rw level role address hostname key".split())
+_SETTINGS = frozenset(
+    "aaa none scheme local radius tacacs hwtacacs default enable disable mode recovery-protect expire history chain "
+    "min-length control-policy length complexity complexity-check aging policy policy-template generate zeroize "
+    "alert recovery encryption-type force-change usage change".split()
 )
-_SETTING = re2.compile(
-    r"(?i)^\s*(?:undo |no )?(?:password-(?:control|policy|recovery)\b|set password |security passwords? min-length|"
-    r"service password-encryption|authentication-mode (?:aaa|none|password|scheme)\s*$|local-aaa-user password policy|"
-    r"password (?:expire|history|min-length|alert|length)\b|user-password\b)"
+_SETTING_LINE = re2.compile(
+    r"(?i)^\s*(?:undo |no )?(?:password-control\b|password-policy\b|service password-encryption|security passwords? |"
+    r"(?:ssh|stelnet|ssl|sftp)\b.*\bcipher\b|(?:ssl )?cipher-suite\b|crypto key |key chain |local-aaa-user password policy|"
+    r"ip (?:ext)?community-list|set community )"
 )
-_BLOCK_START = re2.compile(r"(?i)-----BEGIN |^\s*(?:certificate|key-code begin|public-key-code begin|peer-public-key)\b")
-_BLOCK_END = re2.compile(r"(?i)-----END |^\s*(?:quit|key-code end|public-key-code end|peer-public-key end)\s*$")
-_LONG_CIPHER = re2.compile(r"(?:%\^%#|%@%@|\$1[acb]?\$|%\$%\$|@%@%|\$c\$3\$|\$h\$6\$|\$[0-9a-z]{1,2}\$)[^\s\"]{8,}")
+_TRAP_HOST = re2.compile(
+    r"(?i)^(\s*snmp-server\s+host\s+\S+\s+(?:vrf\s+\S+\s+)?(?:(?:traps|informs)\s+)?(?:version\s+(?:1|2c)\s+)?)(\S+)(.*)$"
+)
+_TAIL = re.compile(r"\s+privilege\s+(level\s+)?[0-9]{1,2}\s*$", re.IGNORECASE)
+_BLOCK_START = re2.compile(r"(?i)-----BEGIN |^\s*(?:certificate\b|(?:public-)?key-code begin|peer-public-key\b)")
+_BLOCK_END = re2.compile(r"(?i)-----END |^\s*(?:quit|(?:public-)?key-code end|peer-public-key end)\s*$")
+_ENCRYPTED = re2.compile(r"(?:%\^%#|%@%@|%\$%\$|@%@%|%#%#|\$[0-9a-z]{1,2}\$)[^\s\"]{6,}")
+_WORD = re.compile(r'"[^"]*"?|\S+')
 
 
 def reduce_secrets(text: str, tagger: Tagger) -> str:
-    """Every line with its secret replaced by `<reduced algorithm=… tag=…>`; line numbers stay as they are."""
+    """Every secret replaced by `<reduced algorithm=… tag=…>`; default communities are named."""
     lines: list[str] = []
     inside = False
     for line in text.split("\n"):
@@ -76,35 +65,66 @@ def reduce_secrets(text: str, tagger: Tagger) -> str:
 
 
 def _line(line: str, tagger: Tagger) -> str:
-    if not line.strip() or _SETTING.search(line):
-        return _ciphers(line, tagger)
-    for rule in _RULES:
-        # Twice: one line may hold an authentication and a privacy secret.
-        for _ in range(2):
-            match = rule.search(line)
-            if match is None or match["value"].startswith("<reduced") or _harmless(match):
-                break
-            head, algorithm = match["head"], match["algo"]
-            line = f"{head}{algorithm}{_token(match['value'], algorithm, tagger, line)}{match['tail']}"
-    return _ciphers(line, tagger)
+    if _SETTING_LINE.search(line):
+        return _encrypted(line, tagger)
+    trap = _TRAP_HOST.search(line)
+    if trap is not None and trap[2].lower() != "version":
+        line = f"{trap[1]}{_token(trap[2], [], 'community', tagger)}{trap[3]}"
+    start = 0
+    while (found := _announced(line, start)) is not None:
+        begin, end, algorithm, word = found
+        token = _token(line[begin:end], algorithm, word, tagger)
+        line = line[:begin] + token + line[end:]
+        start = begin + len(token)
+    return _encrypted(line, tagger)
 
 
-def _harmless(match: re2.Match) -> bool:  # type: ignore[name-defined]
-    return not match["algo"] and match["value"].lower() in _MODE_WORDS
+def _announced(line: str, start: int) -> tuple[int, int, list[str], str] | None:
+    """The next secret at or after `start`: where it stands, its algorithm words, what announced it."""
+    words = [match for match in _WORD.finditer(line) if match.start() >= start]
+    for index, match in enumerate(words):
+        word = match[0].lower()
+        if word not in _TO_LINE_END and word not in _ONE_WORD and word not in _WITH_ALGORITHM:
+            continue
+        position = index + 1
+        algorithm: list[str] = []
+        while position < len(words) and _ALGORITHM.fullmatch(words[position][0]):
+            algorithm.append(words[position][0].lower())
+            position += 1
+        if position == len(words) and algorithm and algorithm[-1].isdigit() and word in _TO_LINE_END | {"community"}:
+            position, algorithm = position - 1, algorithm[:-1]  # nothing follows: the number itself is the secret
+        if position == len(words) or not _is_secret(word, algorithm, words[position][0], line):
+            continue
+        end = words[position].end()
+        if word in _TO_LINE_END or "secret" in algorithm or "password" in algorithm:
+            tail = _TAIL.search(line)
+            end = tail.start() if tail and tail.start() >= end else len(line.rstrip())
+        return words[position].start(), end, algorithm, word
+    return None
 
 
-def _token(value: str, algorithm: str, tagger: Tagger, line: str) -> str:
+def _is_secret(word: str, algorithm: list[str], value: str, line: str) -> bool:
+    if value.startswith("<reduced"):
+        return False
+    if word in ("cipher", "simple"):
+        return True
+    if word in _WITH_ALGORITHM:
+        redundancy = re.match(r"\s*(vrrp|standby)\b", line, re.IGNORECASE) is not None and word == "authentication"
+        return redundancy or bool(set(algorithm) - _KINDS)
+    return bool(algorithm) or value.lower() not in _SETTINGS
+
+
+def _token(value: str, algorithm: list[str], word: str, tagger: Tagger) -> str:
     value = value.strip('"')
-    words = algorithm.split()
-    default = ""
-    if "community" in line.lower() and value.lower() in DEFAULT_COMMUNITIES:
-        default = f" known-default={value.lower()}"
-    return f"<reduced algorithm={words[-1] if words else 'none'} tag={tagger(value)}{default}>"
+    names = [a for a in algorithm if a not in _KINDS and not re.fullmatch(r"[0-9]{2,}|.*\..*", a)]
+    name = names[-1] if names else word if word.endswith("cipher") or word == "simple" else "none"
+    known = f" known-default={value.lower()}" if value.lower() in DEFAULT_COMMUNITIES else ""
+    return f"<reduced algorithm={name} tag={tagger(value)}{known}>"
 
 
-def _ciphers(line: str, tagger: Tagger) -> str:
-    """Encrypted forms that stand where no rule expected them."""
-    while (match := _LONG_CIPHER.search(line)) is not None:
+def _encrypted(line: str, tagger: Tagger) -> str:
+    """Encrypted forms that stand where nothing announced them."""
+    while (match := _ENCRYPTED.search(line)) is not None:
         token = f"<reduced algorithm=unknown tag={tagger(match[0])}>"
         line = line[: match.start()] + token + line[match.end() :]
     return line

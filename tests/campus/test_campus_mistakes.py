@@ -1,5 +1,7 @@
+# ruff: noqa: E501 - a row of the table is a case
 """Every way a campus.yaml can be broken, and the line and hint the officer gets for it."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -47,7 +49,7 @@ BROKEN = {
     "deep nesting": (HEAD + "people: " + "[" * 150_000 + "]" * 150_000, 2, "过深或过大", "写错了文件"),
     "not a table": ("- a\n- b\n", 1, "键: 值", ""),
     "only a word": ("hello\n", 1, "键: 值", ""),
-    "full-width colon": (HEAD + "zones:\n  servers：服务器区\n", 3, "键: 值", "英文半角"),
+    "full-width colon": (HEAD + "zones:\n  servers：服务器区\n", 2, "键: 值", "英文半角"),
     # shape
     "no campus": ("zones: {}\n", 1, "缺少必填的键 campus", "最外层"),
     "unknown section": (HEAD + "asset: {}\n", 2, "不认识的键 asset", "是不是 assets？"),
@@ -147,7 +149,7 @@ BROKEN = {
     "become none with password": (HEAD + "logins: {a: {become: {method: none, password: prompt}}}\n", 2, "不提权", ""),
     "unknown bastion": (HEAD + "logins: {a: {bastion: jump}}\n", 2, "没有资产 jump", ""),
     "bastion without ssh": (HEAD + "assets: {jump: {class: server}}\nlogins: {a: {bastion: jump}}\n", 3, "自己不是用 ssh 登录", "access"),
-    "bastion host in no zone": (HEAD + "logins: {a: {bastion: {host: 10.9.9.9, login: a}}}\n", 2, "不在任何区域", "zones"),
+    "bastion host in no zone": (HEAD + "logins: {a: {bastion: {host: 10.9.9.9, login: b}}, b: {user: u, key: prompt}}\n", 2, "不在任何区域", "zones"),
     "bastion behind itself": (
         ZONES + "logins:\n  ops:\n    user: audit\n    key: file:/k\n    bastion: jump\n"
         "assets: {jump: {class: server, zone: servers, address: 10.20.10.5, access: {method: ssh, login: ops}}}\n",
@@ -199,7 +201,7 @@ def test_a_mistake_is_told_once_with_its_line_and_a_hint(name: str) -> None:
     text, line, message, hint = BROKEN[name]
     found = problems_of(text)
     assert [each for each in found if each[0] == line and message in each[1] and hint in each[2]], found
-    if name not in ("bastions in a ring", "asset twice in a system"):
+    if name != "bastions in a ring":  # told at each of its logins
         assert len(found) == 1, found
 
 
@@ -224,7 +226,7 @@ def test_all_mistakes_of_shape_and_of_meaning_are_told_at_once() -> None:
     found = problems_of(text)
     assert [(line, message.split("，")[0]) for line, message, _ in found] == [
         (1, "缺少必填的键 name"),
-        (2, "zones.b.cidr.0：网段 'nonsense' 缺少掩码"),
+        (2, "zones.b.cidr：网段 'nonsense' 缺少掩码"),
         (2, "没有校区 x"),
         (5, "assets.two.class：没有这个值"),
         (6, "没有区域 c"),
@@ -233,7 +235,9 @@ def test_all_mistakes_of_shape_and_of_meaning_are_told_at_once() -> None:
 
 
 @pytest.mark.parametrize("where", ["password", "passphrase", "key", "enable", "become.password"])
-@pytest.mark.parametrize("value", ["hunter2", "123456", "[hunter2]", "{env: hunter2}", "env:hunter 2", "true", "vault:hunter2"])
+@pytest.mark.parametrize(
+    "value", ["hunter2", "123456", "[hunter2]", "{env: hunter2}", "env:hunter 2", "true", "vault:hunter2"]
+)
 def test_a_secret_written_in_the_open_is_refused_and_never_repeated(where: str, value: str) -> None:
     inner = f"become: {{method: sudo, password: {value}}}" if where == "become.password" else f"{where}: {value}"
     found = problems_of(HEAD + f"logins:\n  ops:\n    user: audit\n    {inner}\n")
@@ -257,7 +261,9 @@ def test_a_section_left_blank_counts_as_not_written() -> None:
 
 
 def test_a_public_address_may_be_described_before_there_is_an_authorisation() -> None:
-    text = HEAD + "zones: {dmz: {cidr: 203.0.113.8/29}}\nassets: {a: {class: server, zone: dmz, address: 203.0.113.10}}\n"
+    text = (
+        HEAD + "zones: {dmz: {cidr: 203.0.113.8/29}}\nassets: {a: {class: server, zone: dmz, address: 203.0.113.10}}\n"
+    )
     assert parse_campus(text, "x").assets["a"].places()
 
 
@@ -284,11 +290,9 @@ class TestFiles:
         assert "没有这个文件（用 dengbao init 生成一份）" in self.load(tmp_path / "campus.yaml")
 
     def test_a_folder_or_a_pipe_is_refused_without_waiting(self, tmp_path: Path) -> None:
-        import os
-
         os.mkfifo(tmp_path / "pipe")
         assert "不是普通文件" in self.load(tmp_path / "pipe")
-        assert "不是普通文件" in self.load(tmp_path) or "打不开" in self.load(tmp_path)
+        assert "不是普通文件" in self.load(tmp_path)
 
     def test_gbk_is_named_with_its_line(self, tmp_path: Path) -> None:
         (tmp_path / "c").write_bytes("campus:\n  id: demo\n  name: 示例学校\n".encode("gbk"))

@@ -1,7 +1,7 @@
 """Graded systems (定级对象) as the school writes them."""
 
 from audit.campus.model.shape import Many
-from audit.campus.model.words import Id, Line, SystemLevels
+from audit.campus.model.words import AssetId, Line, SystemLevels
 from checks.model.asset import Extension
 from checks.model.base import Model
 
@@ -15,7 +15,7 @@ class System(Model):
     """等级：按备案写 S2A3；只写 2 时按 S2A2 处理并提示核对。"""
     extensions: Many[Extension] = ()
     """扩展要求：mobile 移动互联、iot 物联网、cloud 云计算、ics 工业控制。"""
-    assets: Many[Id] = ()
+    assets: Many[AssetId] = ()
     """组成它的资产或同类资产（object_classes）的编号；一个资产可属于几个系统。"""
     owner: Line | None = None
     """责任人。"""

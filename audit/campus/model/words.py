@@ -12,8 +12,9 @@ from checks.model.base import Model
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}\Z")
 _CHILD = re.compile(r"[a-z0-9][a-z0-9._:-]{0,62}\Z")
-_LIKE_IPV4 = re.compile(r"\d{1,3}([.-_])\d{1,3}\1\d{1,3}\1\d{1,3}\Z")
+_LIKE_IPV4 = re.compile(r"\d{1,3}([._-])\d{1,3}\1\d{1,3}\1\d{1,3}\Z")
 _LIKE_MAC = re.compile(r"[0-9a-f]{2}([:-][0-9a-f]{2}){5}\Z|[0-9a-f]{4}([.-][0-9a-f]{4}){2}\Z")
+_REFERENCE = re.compile(_ID.pattern.replace(r"\Z", r"(/[a-z0-9][a-z0-9._:-]{0,62})?\Z"))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–~至]\s*(\d{1,2}):(\d{2})\Z")
 _LEVEL = re.compile(r"S([1-4])A([1-4])\Z", re.IGNORECASE)
@@ -176,6 +177,10 @@ ChildName = Annotated[
     _string(pattern=_anchored(_CHILD)),
 ]
 """The part of a child's id after the slash."""
+AssetId = Annotated[
+    str, BeforeValidator(_name(_REFERENCE, "编号", "web-01 或 web-01/mysql")), _string(pattern=_anchored(_REFERENCE))
+]
+"""The id of an asset or of one that lives in it."""
 ListenPort = Annotated[str, BeforeValidator(lambda v: _port(v, wide=False)), _string(pattern=r"^(tcp|udp)/[0-9]{1,5}$")]
 """`tcp/443`."""
 ReachPort = Annotated[
