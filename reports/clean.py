@@ -6,7 +6,7 @@ terminal by never reading markup from it (`rich.text.Text`).
 
 import re
 
-LINE_LIMIT = 400
+LINE_LIMIT = 1000
 """Characters of one line that are shown: a 1 MB line says nothing more than its beginning."""
 BLOCK_LIMIT = 20_000
 """Characters of a text of several lines that are shown."""
@@ -28,8 +28,10 @@ _FORBIDDEN = re.compile(
     "\U000e0000-\U000e0fff"  # tags and variation selectors: an invisible alphabet
     "]"
 )
-_STACKED = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
-                      "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+_STACKED = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
 """More than three accents on one letter reach over the lines above and below."""
 _BREAKS = re.compile(r"\s*[\r\n]+\s*|\t")
 

@@ -17,7 +17,7 @@ from reports import bars, figures, view
 from reports.anchors import anchor
 from reports.aspects import aspect_lines
 from reports.clean import clean_block, clean_line
-from reports.words import WORDS, Lang
+from reports.words import VERDICT_WORDS, WORDS, Lang
 
 VERDICT_CSS = {
     Verdict.PASS: "p",
@@ -26,14 +26,6 @@ VERDICT_CSS = {
     Verdict.NOT_APPLICABLE: "n",
     Verdict.MANUAL: "m",
     Verdict.UNKNOWN: "u",
-}
-VERDICT_WORD = {
-    Verdict.PASS: "passed",
-    Verdict.PARTIAL: "partial",
-    Verdict.FAIL: "fail",
-    Verdict.NOT_APPLICABLE: "not_applicable",
-    Verdict.MANUAL: "manual",
-    Verdict.UNKNOWN: "unknown",
 }
 CASE_CSS = {"hit": "f", "suspected": "h", "cannot-tell": "u", "not-hit": "p"}
 COLLECTION_CSS = {"complete": "p", "partial": "h", "failed": "f"}
@@ -47,16 +39,20 @@ NUMERALS: dict[Lang, dict[int, str]] = {
 def render_html(run: Run, lang: Lang = "zh") -> str:
     """The whole page. Every text of the run is cleaned and escaped on its way into it."""
     style, script = _asset("report.css"), _asset("report.js")
-    return _environment().get_template("report.html.j2").render(
-        _names(run, lang),
-        run=run,
-        lang=lang,
-        html_lang=HTML_LANG[lang],
-        w=WORDS[lang],
-        numerals=NUMERALS[lang],
-        style=Markup(style),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
-        policy=content_policy(style, script),
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            _names(run, lang),
+            run=run,
+            lang=lang,
+            html_lang=HTML_LANG[lang],
+            w=WORDS[lang],
+            numerals=NUMERALS[lang],
+            style=Markup(style),  # noqa: S704 - our own file
+            script=Markup(script),  # noqa: S704 - our own file
+            policy=content_policy(style, script),
+        )
     )
 
 
@@ -76,7 +72,7 @@ def _names(run: Run, lang: Lang) -> dict[str, Any]:
     """What the templates look up by id."""
     assets = {asset.id: asset for asset in run.assets}
     titles = {check.id: check.title.say(lang) for check in run.checks.values()}
-    words = {verdict: WORDS[lang][VERDICT_WORD[verdict]] for verdict in Verdict}
+    words = {verdict: WORDS[lang][VERDICT_WORDS[verdict]] for verdict in Verdict}
 
     def asset_class(asset: Asset) -> str:
         return asset.asset_class.zh if lang == "zh" else asset.asset_class.value

@@ -1,16 +1,18 @@
-"""The JSON Schema of run.json, generated from the model."""
+"""The JSON Schema of `run.json`, generated from the model so that the two cannot drift apart."""
 
 from typing import Any
 
 from checks.model.run import SCHEMA_VERSION, Run
 
+SCHEMA_ID = f"https://dengbao.invalid/schema/run-{SCHEMA_VERSION}.json"
+"""A name, not an address: nothing is to be fetched from it."""
+
 
 def run_schema() -> dict[str, Any]:
-    """JSON Schema (draft 2020-12) of run.json."""
-    schema = Run.model_json_schema(by_alias=True, mode="serialization")
+    """JSON Schema (2020-12) of what `dump_run` writes: every field present, no unknown ones."""
     return {
+        **Run.model_json_schema(by_alias=True, mode="serialization"),
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:dengbao:run:{SCHEMA_VERSION}",
-        **schema,
-        "title": f"run.json v{SCHEMA_VERSION}",
+        "$id": SCHEMA_ID,
+        "title": f"dengbao run.json v{SCHEMA_VERSION}",
     }

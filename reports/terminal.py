@@ -1,119 +1,145 @@
-"""The summary on the terminal: where the school stands, what to fix first, what was not covered; and `explain`."""
+"""What `dengbao audit` says at the end: short, in Chinese, what to fix first and what was not seen."""
 
-from rich.console import Console
-from rich.text import Text as Line
+from collections.abc import Iterable
 
-from checks.model.assessment import Assessment, Interval
-from checks.model.finding import Finding, Reason
-from checks.model.run import Run
-from checks.model.verdict import VERDICT_ZH, Verdict
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from checks.model.assessment import Assessment
+from checks.model.run import FixTask, Run
+from reports.bars import legend
 from reports.clean import clean_line
+from reports.explain import print_explain
+from reports.figures import interval, moment
+from reports.view import asset_name, cases_by_state, fixed_count, not_covered
+from reports.words import WORDS, Lang
 
-MARKS = {True: "✓", False: "✗", None: "?"}
+__all__ = ["print_explain", "print_summary"]
+
+TOP_TASKS = 3
+TOP_ASSETS = 6
+TOP_GAPS = 10
+SHOWN = 160
+"""Characters of one text: a summary is read at a glance."""
+
+COUNT_STYLES = {
+    "passed": "green",
+    "partial": "yellow",
+    "undecided_failure": "yellow",
+    "fail": "red",
+    "manual": "blue",
+    "unknown": "magenta",
+    "open": "magenta",
+    "not_applicable": "dim",
+}
+SEVERITY_STYLES = {"high": "bold red", "medium": "yellow", "low": "dim"}
 
 
-def print_summary(run: Run, console: Console, lang: str = "zh", top: int = 3) -> None:
-    """A page an officer reads first: systems, suspected high risks, fix first, gaps."""
-    _say(console, f"\n{run.campus.name} · {run.as_of:%Y-%m-%d %H:%M} UTC · 自查估算，不是等级测评", "bold")
+def print_summary(run: Run, console: Console, lang: Lang = "zh") -> None:
+    """The run in a screenful: systems, high risk, what to fix first, what was not covered. The caller names the files."""
+    w = WORDS[lang]
+    head = Text.assemble((_say(run.campus.name), "bold"), f"  {w['as_of']} {moment(run.as_of)} {w['clock']}")
+    console.print(Group(head, Text(w["estimate"], style="italic yellow")))
     for assessment in run.assessments:
-        _system(console, assessment)
+        console.print(Panel(_system(assessment, lang), title=_title(assessment), title_align="left", padding=(0, 1)))
     if not run.assessments:
-        _say(console, "campus.yaml 里还没有定级对象（systems），只列出发现，不逐项评估。", "yellow")
-    _findings_line(run, console)
-    _fix_first(run, console, lang, top)
-    _not_covered(run, console)
+        console.print(Text(w["none_systems"], style="yellow"))
+    _section(console, w["fix_first"], _tasks(run, lang) or [Text(w["none_fixes"], style="green")])
+    _section(console, w["not_covered"], _gaps(run, lang) or [Text(w["none_not_covered"], style="green")])
 
 
-def _system(console: Console, assessment: Assessment) -> None:
-    counts = assessment.counts
-    _say(console, f"\n{assessment.system.name}（{assessment.system.grade}）", "bold cyan")
-    _say(
-        console,
-        f"  {counts.total} 项：符合 {counts.passed}，部分符合 {counts.partial}，不符合 {counts.fail}，"
-        f"不适用 {counts.not_applicable}，待人工 {counts.manual}，未测得 {counts.unknown}"
-        + (f"，已不符合但程度未定 {counts.undecided_failure}" if counts.undecided_failure else ""),
-    )
-    _say(console, f"  符合率 {_interval(assessment.rate)}%")
+def _say(text: str, limit: int = SHOWN) -> str:
+    """Inert text for the terminal. It goes into `Text`, which reads no markup."""
+    return clean_line(text, limit)
+
+
+def _section(console: Console, title: str, lines: Iterable[RenderableType]) -> None:
+    console.print()
+    console.print(Text(title, style="bold underline"))
+    for line in lines:
+        console.print(Padding(line, (0, 0, 0, 2)))
+
+
+def _title(assessment: Assessment) -> Text:
+    return Text(f"{_say(assessment.system.name)}  {assessment.system.grade}", style="bold")
+
+
+def _system(assessment: Assessment, lang: Lang) -> Group:
+    w = WORDS[lang]
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column()
+    facts.add_row(w["rate"], interval(assessment.rate, "%"))
     for conclusion in assessment.conclusions:
-        _say(console, f"  {conclusion.method} 版方法估算：{conclusion.label}（{'；'.join(conclusion.reasons)}）")
-    suspected = [case for case in assessment.cases if case.state in ("hit", "suspected")]
-    for case in suspected:
-        word = "已确认" if case.state == "hit" else "疑似"
-        _say(console, f"  {word}高风险：{case.title}（{case.case}，{len(case.findings)} 个发现，要人确认）", "red")
+        unit = "%" if conclusion.method == "2025" else ""
+        said = f"{_say(conclusion.label)}（{w['figure_' + conclusion.method]} {interval(conclusion.figure, unit)}）"
+        facts.add_row(f"{w['conclusion']} {conclusion.method}", Text(said))
+    facts.add_row(w["n_items"].format(n=assessment.counts.total), _counts(assessment, lang))
+    facts.add_row(w["high_risk"], Group(*_cases(assessment, lang)))
+    return Group(facts)
 
 
-def _findings_line(run: Run, console: Console) -> None:
-    found = [finding.verdict for finding in run.findings]
-    shown = "，".join(f"{VERDICT_ZH[v]} {found.count(v)}" for v in Verdict if v in found)
-    _say(console, f"\n发现 {len(found)} 个：{shown or '无'}")
+def _counts(assessment: Assessment, lang: Lang) -> Text:
+    parts = [Text(f"{WORDS[lang][key]} {count}", style=COUNT_STYLES[key]) for key, count in legend(assessment.counts)]
+    return Text("  ").join(parts)
 
 
-def _fix_first(run: Run, console: Console, lang: str, top: int) -> None:
-    if not run.fix_first:
-        return
-    _say(console, "\n先整改：", "bold")
-    for number, task in enumerate(run.fix_first[:top], start=1):
-        risk = "，疑似高风险" if task.high_risk else ""
-        _say(console, f"  {number}. {task.title.say(lang)}（{task.severity.zh}{risk}）：{_names(task.assets)}", "bold")
-        steps = run.checks[task.check].fix.steps
-        if steps:
-            _say(console, f"     {steps[0].say(lang)}")
-    rest = len(run.fix_first) - top
-    if rest > 0:
-        _say(console, f"  另有 {rest} 件，见报告。")
+def _cases(assessment: Assessment, lang: Lang) -> list[Text]:
+    """The numbers by state, then every case that is hit or suspected."""
+    w, states = WORDS[lang], cases_by_state(assessment)
+    numbers = []
+    for state, cases in states.items():
+        fixed = fixed_count(cases)
+        numbers.append(f"{w['case_' + state]} {len(cases)}" + (w["case_fixed"].format(n=fixed) if fixed else ""))
+    lines = [Text("  ".join(numbers) or w["nothing"])]
+    for state, style in (("hit", "bold red"), ("suspected", "yellow")):
+        for case in states.get(state, ()):
+            lines.append(
+                Text(f"{w['case_' + state]}{w['colon']}{_say(case.title)}（{_say(case.case, 40)}）", style=style)
+            )
+    return lines
 
 
-def _not_covered(run: Run, console: Console) -> None:
-    if not run.not_covered:
-        return
-    _say(console, "\n没有查到的：", "bold")
-    for gap in run.not_covered[:10]:
-        _say(console, f"  {gap.asset} {gap.what}：{gap.cause}", "yellow")
-    if len(run.not_covered) > 10:
-        _say(console, f"  另有 {len(run.not_covered) - 10} 处，见报告。")
+def _tasks(run: Run, lang: Lang) -> list[RenderableType]:
+    lines: list[RenderableType] = [
+        _task(run, number, task, lang) for number, task in enumerate(run.fix_first[:TOP_TASKS], 1)
+    ]
+    rest = len(run.fix_first) - TOP_TASKS
+    return [*lines, Text(WORDS[lang]["more"].format(n=rest), style="dim")] if rest > 0 else lines
 
 
-def print_explain(run: Run, finding_id: str, console: Console) -> None:
-    """One finding from fact to verdict: parameters, matchers, the lines they rest on. Raises KeyError."""
-    finding = next((f for f in run.findings if f.id == finding_id), None)
-    if finding is None:
-        raise KeyError(finding_id)
-    info = run.checks[finding.check]
-    _say(console, f"{finding.id}  {info.title.zh}  {finding.verdict.zh}", "bold")
-    _say(console, f"检查 {finding.check}；资产 {finding.asset}" + (f"；对象 {finding.subject}" if finding.subject else ""))
-    for use in finding.parameters:
-        _say(console, f"参数 {use.name} = {use.value} {use.unit}（{use.origin}；来源：{use.source}）")
-    if finding.cause:
-        _say(console, f"原因：{finding.cause}", "yellow")
-    for reason in finding.reasons:
-        _reason(console, reason)
-    _why(console, finding, info.why.zh)
+def _task(run: Run, number: int, task: FixTask, lang: Lang) -> Group:
+    w = WORDS[lang]
+    assets = {asset.id: asset for asset in run.assets}
+    names = w["sep"].join(_say(asset_name(assets, asset), 60) for asset in task.assets[:TOP_ASSETS])
+    rest = len(task.assets) - TOP_ASSETS
+    where = names + (f" {w['more'].format(n=rest)}" if rest > 0 else "")
+    lines = [
+        Text.assemble(
+            (f"{number}. {_say(task.title.say(lang))}", "bold"),
+            "  ",
+            (w["sev_" + task.severity], SEVERITY_STYLES[task.severity]),
+        ),
+        Text(f"   {w['asset']}{w['colon']}{where}"),
+    ]
+    info = run.checks.get(task.check)
+    if info is not None and info.fix.steps:
+        lines.append(Text(f"   {w['first_step']}{w['colon']}{_say(info.fix.steps[0].say(lang))}"))
+    return Group(*lines)
 
 
-def _reason(console: Console, reason: Reason) -> None:
-    indent = "  " * (reason.depth + 1)
-    style = {True: "green", False: "red", None: "yellow"}[reason.result]
-    observed = f"，看到 {reason.observed}" if reason.observed else ""
-    _say(console, f"{indent}{MARKS[reason.result]} {reason.matcher}{observed}", style)
-    for cite in reason.cites:
-        place = f"{cite.fact}" + (f"[{cite.instance}]" if cite.instance else "") + (f" 第 {cite.line} 行" if cite.line else "")
-        _say(console, f"{indent}    {place}：{cite.text}", "dim")
-
-
-def _why(console: Console, finding: Finding, why: str) -> None:
-    if finding.verdict in (Verdict.FAIL, Verdict.PARTIAL):
-        _say(console, f"为什么要紧：{why}")
-
-
-def _interval(interval: Interval) -> str:
-    return f"{interval.low:g}" if interval.low == interval.high else f"{interval.low:g}–{interval.high:g}"
-
-
-def _names(assets: tuple[str, ...], limit: int = 5) -> str:
-    return "、".join(assets[:limit]) + (f" 等 {len(assets)} 个" if len(assets) > limit else "")
-
-
-def _say(console: Console, text: str, style: str = "") -> None:
-    """One line, whatever is in it made inert; never read as markup."""
-    lead = text[: len(text) - len(text.lstrip())]
-    console.print(Line(lead.replace("\n", "\n") + clean_line(text.strip(), 1000), style=style), soft_wrap=True)
+def _gaps(run: Run, lang: Lang) -> list[RenderableType]:
+    assets = {asset.id: asset for asset in run.assets}
+    w, grouped = WORDS[lang], not_covered(run)
+    lines: list[RenderableType] = [
+        Text(
+            f"{_say(asset_name(assets, asset), 60)}{w['colon']}{_say(gaps[0].what, 60)}{w['dash']}{_say(gaps[0].cause)}"
+            + (f" {w['more'].format(n=len(gaps) - 1)}" if len(gaps) > 1 else "")
+        )
+        for asset, gaps in grouped[:TOP_GAPS]
+    ]
+    rest = len(grouped) - TOP_GAPS
+    return [*lines, Text(w["more"].format(n=rest), style="dim")] if rest > 0 else lines

@@ -78,9 +78,7 @@ def by_layer(items: Iterable[ItemResult]) -> dict[str, dict[str, list[ItemResult
 def cases_by_state(assessment: Assessment) -> dict[str, list[CaseResult]]:
     """High-risk cases by state, hit first."""
     return {
-        state: found
-        for state in CASE_ORDER
-        if (found := [case for case in assessment.cases if case.state == state])
+        state: found for state in CASE_ORDER if (found := [case for case in assessment.cases if case.state == state])
     }
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
+from checks.model.verdict import Verdict
+
 Lang = Literal["zh", "en"]
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -30,6 +32,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "sep": ("、", ", "),
     "colon": ("：", ": "),
     "gap": (" ", " "),
+    "dash": ("——", " - "),
     "open_paren": ("（", " ("),
     "close_paren": ("）", ")"),
     # overview
@@ -149,6 +152,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "reasons": ("怎么判的", "How it was decided"),
     "related": ("也涉及", "Also concerns"),
     "line_n": ("第 {n} 行", "line {n}"),
+    "check": ("检查", "Check"),
     "subject": ("对象", "Subject"),
     "true": ("成立", "holds"),
     "false": ("不成立", "does not hold"),
@@ -168,3 +172,13 @@ WORDS: Mapping[Lang, Mapping[str, str]] = MappingProxyType(
         "en": MappingProxyType({key: en for key, (_, en) in _WORDS.items()}),
     }
 )
+
+VERDICT_WORDS = {
+    Verdict.PASS: "passed",
+    Verdict.PARTIAL: "partial",
+    Verdict.FAIL: "fail",
+    Verdict.NOT_APPLICABLE: "not_applicable",
+    Verdict.MANUAL: "manual",
+    Verdict.UNKNOWN: "unknown",
+}
+"""Keys of the words people see for verdicts."""

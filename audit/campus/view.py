@@ -1,6 +1,7 @@
 """What judging, assessing and planning see of a campus: assets, graded systems, levels, login addresses. Pure."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from audit.campus.model.addresses import Net
 from audit.campus.model.campus import CampusFile
@@ -133,3 +134,8 @@ def login_addresses(campus: CampusFile, site: str | None = None) -> tuple[str, .
 def _first_host(network: Net) -> str:
     single = network.prefixlen >= network.max_prefixlen - 1
     return str(network.network_address if single else network.network_address + 1)
+
+
+def output_directory(campus: CampusFile, file: Path) -> Path:
+    """Where results go: `output`, counted from the folder of the campus.yaml at `file`."""
+    return file.absolute().parent / Path(campus.output).expanduser()

@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     show_default=True,
     help="有这个严重程度及以上的不符合时退出码为 1；never 不因发现而失败",
 )
-@click.option("--top", default=3, show_default=True, type=click.IntRange(0, 50), help="摘要里列几件先整改的事")
 @plainly
-def command(campus_path: Path, only: tuple[str, ...], resume: bool, fail_on: str, top: int) -> None:
+def command(campus_path: Path, only: tuple[str, ...], resume: bool, fail_on: str) -> None:
     """按 campus.yaml 收集、判定、评估，生成报告。
 
     \b
@@ -67,7 +66,7 @@ def command(campus_path: Path, only: tuple[str, ...], resume: bool, fail_on: str
         done = sum(1 for _ in folder.collections())
         fail(f"中断了：已收集 {done} 个资产，都保存在 {folder.path}。用 dengbao audit --resume 接着做。", code=130)
     run = conclude(campus, space, baselines, folder)
-    print_summary(run, Console(), top=top)
+    print_summary(run, Console())
     click.echo(f"报告：{folder.report_file}")
     sys.exit(_exit_code(run, fail_on))
 

@@ -18,7 +18,7 @@ def command(finding: str, campus_path: Path, run_path: Path | None) -> None:
     \b
     例：dengbao explain F-3a9c
     """
-    from reports.terminal import print_explain
+    from reports.explain import print_explain
     from rich.console import Console
 
     from audit.commands.reading import read_run

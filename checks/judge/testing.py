@@ -9,7 +9,7 @@ from checks.judge.parameters import Override
 from checks.judge.snapshot import FactBase
 from checks.language.check import Check, CheckTest, TestFact
 from checks.language.load import Content, Platform
-from checks.language.walk import check_expressions, matchers, with_negated
+from checks.language.walk import check_expressions, dropped, matchers, negated, with_expression
 from checks.model.asset import Asset, AssetClass
 from checks.model.fact import Fact, FactStatus
 from checks.model.finding import Finding
@@ -40,16 +40,18 @@ def run_tests(content: Content, platform: Platform, check: Check) -> Iterator[Te
 
 
 def run_mutations(content: Content, platform: Platform, check: Check) -> Iterator[TestFailure]:
-    """Matchers whose negation changes no test's result: they assert nothing that is tested."""
+    """Matchers that can be negated or left out without any test changing: they assert nothing that is tested."""
     before = [_outcome(_judge(content, platform, check, test)) for test in check.tests]
     for where, expr in check_expressions(check):
         for path, match in matchers(expr):
-            mutant = with_negated(check, where, path)
-            after = [_outcome(_judge(content, platform, mutant, test)) for test in check.tests]
-            if after == before:
-                place = ".".join(map(str, (*where, *path)))
-                what = match.fact or match.field
-                yield TestFailure(check.id, None, f"把 {place}（{what}）取反，没有一个测试变样：补一个让它起作用的测试")
+            for word, mutant in (("取反", negated(expr, path)), ("去掉", dropped(expr, path))):
+                if mutant is None:
+                    continue
+                changed = with_expression(check, where, mutant)
+                after = [_outcome(_judge(content, platform, changed, test)) for test in check.tests]
+                if after == before:
+                    place = f"{'.'.join(map(str, (*where, *path)))}（{match.fact or match.field}）"
+                    yield TestFailure(check.id, None, f"把 {place} {word}，没有一个测试变样：补一个让它起作用的测试")
 
 
 def _mismatches(test: CheckTest, found: tuple[Finding, ...]) -> Iterator[str]:

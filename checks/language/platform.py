@@ -16,7 +16,7 @@ class Parse(Model):
     """Which parser turns the fact's text into values, and its options (see checks.facts)."""
 
     parser: Name
-    options: dict[str, bool | int | str | tuple[str, ...]] = {}
+    options: dict[str, bool | int | str | tuple[str, ...]] = Field(default_factory=dict)
 
 
 class Source(Model):

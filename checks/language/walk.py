@@ -32,6 +32,26 @@ def negated(expr: Expr, path: ExprPath) -> Expr:
     return type(expr)(**{str(word): tuple(parts)})
 
 
+def dropped(expr: Expr, path: ExprPath) -> Expr | None:
+    """The expression without the matcher at `path`; None where it stands alone and cannot be left out."""
+    if not path:
+        return None
+    if isinstance(expr, NotOf):
+        inner = dropped(expr.not_, path[1:])
+        return None if inner is None else NotOf(not_=inner)
+    assert isinstance(expr, AllOf | AnyOf)  # noqa: S101 - paths come from `matchers`
+    word, index = str(path[0]), int(path[1])
+    parts = list(getattr(expr, word))
+    inner = dropped(parts[index], path[2:])
+    if inner is not None:
+        parts[index] = inner
+    elif len(parts) > 1:
+        del parts[index]
+    else:
+        return None
+    return type(expr)(**{word: tuple(parts)})
+
+
 def check_expressions(check: Check) -> Iterator[tuple[ExprPath, Expr]]:
     """The expressions of a check and the field each stands in."""
     yield ("expect",), check.expect
@@ -43,14 +63,12 @@ def check_expressions(check: Check) -> Iterator[tuple[ExprPath, Expr]]:
         yield ("each", "where"), check.each.where
 
 
-def with_negated(check: Check, where: ExprPath, path: ExprPath) -> Check:
-    """The check with one matcher of the expression at `where` negated."""
+def with_expression(check: Check, where: ExprPath, expr: Expr) -> Check:
+    """The check with the expression at `where` replaced."""
     if where == ("each", "where"):
         assert check.each is not None  # noqa: S101 - `where` comes from check_expressions
-        assert check.each.where is not None  # noqa: S101
-        each = check.each.model_copy(update={"where": negated(check.each.where, path)})
-        return check.model_copy(update={"each": each})
-    return check.model_copy(update={str(where[0]): negated(getattr(check, str(where[0])), path)})
+        return check.model_copy(update={"each": check.each.model_copy(update={"where": expr})})
+    return check.model_copy(update={str(where[0]): expr})
 
 
 def tests_of(match: Match) -> Iterator[Test]:
