@@ -1,6 +1,8 @@
 # dengbao: the two commands are `make demo` and `make test`; each does its own set-up.
 PYTHON ?= python3
 BIN := .venv/bin
+# An environment cannot be moved: the stamp holds the folder it was made in, and another folder's does not count.
+$(shell [ "$$(cat .venv/.installed 2>/dev/null)" = '$(CURDIR)' ] || rm -f .venv/.installed)
 
 .PHONY: help demo test bench lint setup packages lock clean
 
@@ -13,9 +15,9 @@ help:
 
 setup: .venv/.installed
 
-.venv/.installed: requirements/dev.lock pyproject.toml scripts/setup.sh
+.venv/.installed: requirements/build.lock requirements/dev.lock pyproject.toml scripts/setup.sh
 	@sh scripts/setup.sh '$(PYTHON)'
-	@touch $@
+	@printf '%s\n' '$(CURDIR)' > $@
 
 packages:
 	@sh scripts/packages.sh test
@@ -36,10 +38,10 @@ bench: setup
 
 lock: setup
 	@$(BIN)/pip install -q 'uv>=0.8'
-	@for part in run dev; do \
-	  group=; [ $$part = run ] || group='--group dev'; \
-	  $(BIN)/uv --native-tls pip compile -q pyproject.toml $$group --universal --python-version 3.11 \
-	    --generate-hashes --no-header --no-annotate -o requirements/$$part.lock || exit 1; \
+	@for part in 'run pyproject.toml' 'build --group build' 'dev pyproject.toml --group dev'; do \
+	  set -- $$part; lock=requirements/$$1.lock; shift; \
+	  $(BIN)/uv --native-tls pip compile -q "$$@" --universal --python-version 3.11 \
+	    --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o $$lock || exit 1; \
 	done
 
 clean:

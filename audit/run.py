@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reports.runjson import dump_run
-
 from audit.assemble import Rules, assemble
 from audit.campus.model.campus import CampusFile
 from audit.campus.secrets import Secrets
@@ -27,6 +25,7 @@ from audit.workspace import Workspace
 from checks.model.fact import Collection
 from checks.model.run import Run
 from reports.html import render_html
+from reports.runjson import dump_run
 
 
 @dataclass(frozen=True)
@@ -52,10 +51,16 @@ class Audit:
         platforms = {step.asset: step.platform for step in waiting}
         with operation_log(self.folder.operations_file) as log:
             context = Context(pins=pins, limits=_limits(self.campus), tag_key=key, log=log)
+
+            def keep(collection: Collection) -> None:
+                # What Ctrl-C broke off says nothing about its asset: `--resume` gathers it again.
+                if collection.status == "complete" or not context.stops.stopped:
+                    self.folder.write_collection(collection)
+
             summary = gather(
                 self._targets(waiting),
                 lambda target: self.plan.batches[platforms[target.asset]],
-                self.folder.write_collection,
+                keep,
                 context,
                 progress,
             )

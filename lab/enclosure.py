@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 START_SECONDS = 10.0
+_PREFIX = "dengbao-lab-"
 # /run and the state folder become private: neither `ip netns` nor systemd-nspawn writes to the machine's own.
 # The pid is read while the machine's /proc is still mounted: it is the pid the machine knows us by.
 _FIRST_PROCESS = """
@@ -29,7 +30,10 @@ ip link set lo up
 echo "$pid"
 while read -r _; do :; done
 """
-_REMOVE_CGROUPS = 'mount -t cgroup2 cgroup2 /sys/fs/cgroup; find "/sys/fs/cgroup/$1" -depth -type d -exec rmdir {} +'
+_REMOVE_CGROUPS = """
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+[ ! -d "/sys/fs/cgroup/$1" ] || find "/sys/fs/cgroup/$1" -depth -type d -exec rmdir {} +
+"""
 _PRIVATE_MOUNTS = ("unshare", "--mount", "--propagation", "private")
 
 
@@ -58,7 +62,8 @@ class Enclosure:
         return self.folder.name
 
     def __enter__(self) -> Self:
-        self.folder = Path(tempfile.mkdtemp(prefix="dengbao-lab-"))
+        _sweep(Path(tempfile.gettempdir()))
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
         argv = [*_PRIVATE_MOUNTS, "--pid", "--fork", "--kill-child", "--net", "--uts", "--ipc"]
         argv += ["bash", "-c", _FIRST_PROCESS, "lab", str(self.folder), self.cgroup]
         said, says = os.pipe()
@@ -95,9 +100,7 @@ class Enclosure:
             raise LabError(
                 f"实验环境 {self.cgroup} 没有在 {START_SECONDS:.0f} 秒内结束；请检查并结束 unshare 进程 {process.pid}"
             ) from None
-        finally:
-            shutil.rmtree(self.folder, ignore_errors=True)
-        bounded([*_PRIVATE_MOUNTS, "sh", "-c", _REMOVE_CGROUPS, "sh", self.cgroup], timeout=START_SECONDS)
+        _remove(self.folder)
 
     def entered(self, argv: list[str]) -> list[str]:
         """The command line that runs `argv` inside: private mounts, processes, network."""
@@ -119,6 +122,20 @@ class Enclosure:
         if self._process is None or self._process.poll() is not None:
             raise LabError("实验环境没有打开或已经结束；请在 with Lab(...) 里使用它")
         return self.pid
+
+
+def _remove(folder: Path) -> None:
+    """Remove what an ended enclosure has outside: its log folder and its empty control groups."""
+    bounded([*_PRIVATE_MOUNTS, "sh", "-c", _REMOVE_CGROUPS, "sh", folder.name], timeout=START_SECONDS)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(temporary: Path) -> None:
+    """Remove what programs that were killed could not: the folder's name tells whose it was."""
+    for folder in temporary.glob(f"{_PREFIX}[0-9]*-*"):
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if folder.stat().st_uid == os.geteuid() and not Path("/proc", owner).exists():
+            _remove(folder)
 
 
 def _first_pid(said: int) -> int:

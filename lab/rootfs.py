@@ -30,7 +30,7 @@ PACKAGES = (
 """What a host has installed besides Debian's essential packages and apt."""
 
 CACHE = Path(__file__).resolve().parent.parent / ".cache"
-BUILD_SECONDS = 600
+BUILD_SECONDS = 240
 _SOURCES = ("sources.list.d/debian.sources", "sources.list.d/ubuntu.sources", "sources.list")
 _APT_OPTIONS = ('Acquire::Languages "none"',)
 # Timers would change a host while it is being audited; host keys and the machine id must differ from host to host.
@@ -65,17 +65,22 @@ def release(os_release: Path | None = None) -> str:
     return name
 
 
-def sources(apt: Path = Path("/etc/apt")) -> Path:
-    """The machine's own list of package sources. Raises RootfsError when it has none."""
-    for name in _SOURCES:
-        candidate = apt / name
-        if candidate.is_file() and any(_is_source(line) for line in candidate.read_text("utf-8").splitlines()):
+def sources(suite: str, apt: Path = Path("/etc/apt")) -> Path:
+    """The machine's own list of package sources of its release. Raises RootfsError when it has none."""
+    usual = [apt / name for name in _SOURCES]
+    others = sorted((apt / "sources.list.d").glob("*.sources")) + sorted((apt / "sources.list.d").glob("*.list"))
+    for candidate in (*usual, *others):
+        if candidate.is_file() and _serves(candidate.read_text("utf-8"), suite):
             return candidate
-    raise RootfsError(f"在 {apt} 下找不到 Debian 或 Ubuntu 的软件源；请先配置软件源，让 apt-get update 能够成功")
+    raise RootfsError(f"在 {apt} 下找不到 {suite} 的软件源；请先配置软件源，让 apt-get update 能够成功")
 
 
-def _is_source(line: str) -> bool:
-    return line.startswith(("deb ", "deb\t", "URIs:"))
+def _serves(text: str, suite: str) -> bool:
+    """Whether a list (one-line or deb822) names the release itself and its main part; most third parties' do not."""
+    words = [line.split() for line in text.splitlines() if not line.startswith("#")]
+    one_line = any(line[:1] == ["deb"] and {suite, "main"} <= set(line) for line in words)
+    suites = any(line[:1] == ["Suites:"] and suite in line for line in words)
+    return one_line or (suites and any(line[:1] == ["Components:"] and "main" in line for line in words))
 
 
 def _fields(path: Path) -> dict[str, str]:
@@ -110,7 +115,7 @@ def _build(suite: str, packages: tuple[str, ...], target: Path) -> None:
         *(f"--aptopt={option}" for option in (*_APT_OPTIONS, *_date_options())),
         *(f"--customize-hook={hook}" for hook in _PREPARE),
         "--include=" + ",".join(packages),
-        *(suite, str(part / "root"), str(sources())),
+        *(suite, str(part / "root"), str(sources(suite))),
     ]
     _run(argv)
     part.rename(target)

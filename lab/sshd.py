@@ -28,7 +28,7 @@ LAB_UID = 64_021
 START_SECONDS = 10.0
 
 
-class SshdMissing(Exception):
+class SshdMissing(Exception):  # noqa: N818  (names what is wrong)
     """No OpenSSH server could be found or unpacked; says what to do."""
 
 
@@ -71,11 +71,15 @@ def _unpack() -> None:
     with tempfile.TemporaryDirectory(dir=CACHE) as work:
         try:
             for package in ("openssh-server", "libwrap0"):
-                subprocess.run(["apt-get", "download", "-q", package], cwd=work, check=True, capture_output=True, timeout=120)
+                subprocess.run(
+                    ["apt-get", "download", "-q", package], cwd=work, check=True, capture_output=True, timeout=120
+                )
             for archive in Path(work).glob("*.deb"):
                 subprocess.run(["dpkg", "-x", archive, f"{work}/root"], check=True, capture_output=True, timeout=60)
         except (OSError, subprocess.SubprocessError) as error:
-            raise SshdMissing(f"没有 sshd，也没能下载 openssh-server 软件包（{error}）；请安装 openssh-server") from None
+            raise SshdMissing(
+                f"没有 sshd，也没能下载 openssh-server 软件包（{error}）；请安装 openssh-server"
+            ) from None
         os.replace(f"{work}/root", CACHE / "root")
 
 
@@ -100,7 +104,9 @@ def _hash(password: str) -> str:
     """A shadow entry for a password; `*` for none."""
     if not password:
         return "*"
-    made = subprocess.run(["openssl", "passwd", "-6", "-stdin"], input=password, check=True, capture_output=True, text=True)
+    made = subprocess.run(
+        ["openssl", "passwd", "-6", "-stdin"], input=password, check=True, capture_output=True, text=True
+    )
     return made.stdout.strip()
 
 

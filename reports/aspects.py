@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from checks.model.assessment import Answer, AspectResult, Attestation, ItemResult
 from checks.model.finding import Finding
 from checks.model.verdict import Verdict
-from reports.view import reading_order
 
-LINKS = 8
+LINKS = 6
 """Findings linked from one asset of one aspect; the asset's own section lists the rest."""
 
 _ANSWER_VERDICT: dict[Answer, Verdict] = {
@@ -49,7 +48,20 @@ class AspectLine:
         return Verdict.MANUAL if self.open_because == "manual" else Verdict.UNKNOWN
 
 
-def aspect_lines(item: ItemResult, findings: Mapping[str, Finding]) -> tuple[AspectLine, ...]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The run's findings by id, and where each stands in reading order (worst first)."""
+
+    findings: Mapping[str, Finding]
+    position: Mapping[str, int]
+
+    @classmethod
+    def of(cls, ordered: Mapping[str, Finding]) -> "Known":
+        """From findings that stand in reading order."""
+        return cls(ordered, {key: number for number, key in enumerate(ordered)})
+
+
+def aspect_lines(item: ItemResult, known: Known) -> tuple[AspectLine, ...]:
     """The lines of an item, aspects in the order they first occur."""
     titles: dict[str, dict[tuple[object, ...], list[tuple[str, AspectResult]]]] = {}
     for record in item.records:
@@ -57,7 +69,7 @@ def aspect_lines(item: ItemResult, findings: Mapping[str, Finding]) -> tuple[Asp
             said = _said(aspect.attestation)
             state = (aspect.possible, aspect.open_because, aspect.who, aspect.question, said)
             titles.setdefault(aspect.aspect, {}).setdefault(state, []).append((record.asset, aspect))
-    return tuple(_line(group, findings) for states in titles.values() for group in states.values())
+    return tuple(_line(group, known) for states in titles.values() for group in states.values())
 
 
 def _said(attestation: Attestation | None) -> tuple[str, ...] | None:
@@ -67,7 +79,7 @@ def _said(attestation: Attestation | None) -> tuple[str, ...] | None:
     return (attestation.answer, attestation.by, str(attestation.on), attestation.reason, *attestation.evidence)
 
 
-def _line(group: list[tuple[str, AspectResult]], findings: Mapping[str, Finding]) -> AspectLine:
+def _line(group: list[tuple[str, AspectResult]], known: Known) -> AspectLine:
     first = group[0][1]
     decided = len(first.possible) == 1
     return AspectLine(
@@ -77,11 +89,11 @@ def _line(group: list[tuple[str, AspectResult]], findings: Mapping[str, Finding]
         who=first.who,
         question=first.question,
         attestation=first.attestation,
-        places=tuple(_place(asset, aspect, findings) for asset, aspect in group),
+        places=tuple(_place(asset, aspect, known) for asset, aspect in group),
     )
 
 
-def _place(asset: str, aspect: AspectResult, findings: Mapping[str, Finding]) -> Place:
-    ids = dict.fromkeys((*aspect.findings, *aspect.indications))
-    known = sorted((findings[key] for key in ids if key in findings), key=reading_order)
-    return Place(asset, tuple(known[:LINKS]), max(0, len(known) - LINKS))
+def _place(asset: str, aspect: AspectResult, known: Known) -> Place:
+    ids = {key for key in (*aspect.findings, *aspect.indications) if key in known.position}
+    worst = sorted(ids, key=known.position.__getitem__)[:LINKS]
+    return Place(asset, tuple(known.findings[key] for key in worst), max(0, len(ids) - LINKS))

@@ -5,13 +5,12 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from checks.model.asset import Asset
 from checks.model.finding import Citation, Finding, ParameterUse, Reason
 from checks.model.run import Run
 from checks.model.verdict import Verdict
 from reports.clean import clean_line
-from reports.view import asset_name
-from reports.words import VERDICT_WORDS, WORDS, Lang
+from reports.view import asset_names
+from reports.words import VERDICT_WORDS, WORDS, Lang, origin_words
 
 VERDICT_STYLES = {
     Verdict.PASS: "bold green",
@@ -46,16 +45,16 @@ def _print_finding(run: Run, finding: Finding, console: Console, lang: Lang) -> 
             (f"  {clean_line(finding.id, 80)}", "dim"),
         )
     )
-    console.print(_frame({asset.id: asset for asset in run.assets}, finding, lang))
+    console.print(_frame(asset_names(run), finding, lang))
     if finding.reasons:
         console.print(_tree(finding.reasons, lang))
 
 
-def _frame(assets: dict[str, Asset], finding: Finding, lang: Lang) -> Table:
+def _frame(names: dict[str, str], finding: Finding, lang: Lang) -> Table:
     """What the verdict speaks of, and the thresholds it was measured by."""
     w = WORDS[lang]
     rows = [
-        (w["asset"], asset_name(assets, finding.asset)),
+        (w["asset"], names.get(finding.asset, finding.asset)),
         (w["subject"], finding.subject),
         (w["severity"], w["sev_" + finding.severity]),
         (w["check"], finding.check),
@@ -79,7 +78,9 @@ def _parameter(used: ParameterUse, lang: Lang) -> str:
     w = WORDS[lang]
     value = f"{used.name} = {used.value} {used.unit}".rstrip()
     return " · ".join(
-        part for part in (value, used.origin, f"{w['from']} {used.source}" if used.source else "") if part
+        part
+        for part in (value, origin_words(used.origin, lang), f"{w['from']} {used.source}" if used.source else "")
+        if part
     )
 
 

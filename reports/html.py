@@ -12,21 +12,13 @@ from markupsafe import Markup, escape
 
 from checks.model.asset import Asset
 from checks.model.run import Run
-from checks.model.verdict import Verdict
 from reports import bars, figures, view
 from reports.anchors import anchor
-from reports.aspects import aspect_lines
-from reports.clean import clean_block, clean_line
+from reports.aspects import Known, aspect_lines
+from reports.clean import clean_block
+from reports.rows import VERDICT_CSS, Rows, safe
 from reports.words import VERDICT_WORDS, WORDS, Lang
 
-VERDICT_CSS = {
-    Verdict.PASS: "p",
-    Verdict.PARTIAL: "h",
-    Verdict.FAIL: "f",
-    Verdict.NOT_APPLICABLE: "n",
-    Verdict.MANUAL: "m",
-    Verdict.UNKNOWN: "u",
-}
 CASE_CSS = {"hit": "f", "suspected": "h", "cannot-tell": "u", "not-hit": "p"}
 COLLECTION_CSS = {"complete": "p", "partial": "h", "failed": "f"}
 HTML_LANG: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
@@ -70,20 +62,25 @@ def _digest(text: str) -> str:
 
 def _names(run: Run, lang: Lang) -> dict[str, Any]:
     """What the templates look up by id."""
-    assets = {asset.id: asset for asset in run.assets}
+    names, implicit = view.asset_names(run), view.implicit_names(run)
     titles = {check.id: check.title.say(lang) for check in run.checks.values()}
-    words = {verdict: WORDS[lang][VERDICT_WORDS[verdict]] for verdict in Verdict}
+    fixes = frozenset(task.check for task in run.fix_first)
+    findings = view.in_reading_order(run.findings)
 
     def asset_class(asset: Asset) -> str:
         return asset.asset_class.zh if lang == "zh" else asset.asset_class.value
 
+    def title(check: str) -> str:
+        return titles.get(check, check)
+
     return {
-        "findings": {finding.id: finding for finding in run.findings},
-        "fixes": frozenset(task.check for task in run.fix_first),
-        "name": lambda asset_id: view.asset_name(assets, asset_id),
-        "title": lambda check: titles.get(check, check),
+        "findings": findings,
+        "known": Known.of(findings),
+        "rows": Rows(lang, title, lambda asset: implicit.get(asset, asset), fixes),
+        "name": lambda asset: names.get(asset, asset),
+        "title": title,
         "asset_class": asset_class,
-        "verdict_words": words,
+        "verdict_words": {verdict: WORDS[lang][key] for verdict, key in VERDICT_WORDS.items()},
     }
 
 
@@ -93,8 +90,8 @@ def _asset(name: str) -> str:
 
 
 def _print(value: object) -> object:
-    """What `{{ … }}` prints: our markup as it is, everything else on one clean line (and escaped afterwards)."""
-    return value if isinstance(value, Markup | int | float) else clean_line(str(value))
+    """What `{{ … }}` prints: our markup as it is, everything else clean, on one line, escaped."""
+    return value if isinstance(value, Markup | int | float) else Markup(safe(str(value)))  # noqa: S704
 
 
 def _block(text: str) -> Markup:

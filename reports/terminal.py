@@ -14,7 +14,7 @@ from reports.bars import legend
 from reports.clean import clean_line
 from reports.explain import print_explain
 from reports.figures import interval, moment
-from reports.view import asset_name, cases_by_state, fixed_count, not_covered
+from reports.view import asset_names, cases_by_state, fixed_count, not_covered
 from reports.words import WORDS, Lang
 
 __all__ = ["print_explain", "print_summary"]
@@ -60,7 +60,7 @@ def _section(console: Console, title: str, lines: Iterable[RenderableType]) -> N
     console.print()
     console.print(Text(title, style="bold underline"))
     for line in lines:
-        console.print(Padding(line, (0, 0, 0, 2)))
+        console.print(Padding.indent(line, 2))
 
 
 def _title(assessment: Assessment) -> Text:
@@ -113,10 +113,10 @@ def _tasks(run: Run, lang: Lang) -> list[RenderableType]:
 
 def _task(run: Run, number: int, task: FixTask, lang: Lang) -> Group:
     w = WORDS[lang]
-    assets = {asset.id: asset for asset in run.assets}
-    names = w["sep"].join(_say(asset_name(assets, asset), 60) for asset in task.assets[:TOP_ASSETS])
+    names = asset_names(run)
+    named = w["sep"].join(_say(names.get(asset, asset), 60) for asset in task.assets[:TOP_ASSETS])
     rest = len(task.assets) - TOP_ASSETS
-    where = names + (f" {w['more'].format(n=rest)}" if rest > 0 else "")
+    where = named + (f" {w['more'].format(n=rest)}" if rest > 0 else "")
     lines = [
         Text.assemble(
             (f"{number}. {_say(task.title.say(lang))}", "bold"),
@@ -132,11 +132,11 @@ def _task(run: Run, number: int, task: FixTask, lang: Lang) -> Group:
 
 
 def _gaps(run: Run, lang: Lang) -> list[RenderableType]:
-    assets = {asset.id: asset for asset in run.assets}
+    names = asset_names(run)
     w, grouped = WORDS[lang], not_covered(run)
     lines: list[RenderableType] = [
         Text(
-            f"{_say(asset_name(assets, asset), 60)}{w['colon']}{_say(gaps[0].what, 60)}{w['dash']}{_say(gaps[0].cause)}"
+            f"{_say(names.get(asset, asset), 60)}{w['colon']}{_say(gaps[0].what, 60)}{w['dash']}{_say(gaps[0].cause)}"
             + (f" {w['more'].format(n=len(gaps) - 1)}" if len(gaps) > 1 else "")
         )
         for asset, gaps in grouped[:TOP_GAPS]

@@ -45,10 +45,15 @@ def reading_order(finding: Finding) -> tuple[int, int, str, str]:
     return (READING_ORDER[finding.verdict], -finding.severity.rank, finding.check, finding.subject)
 
 
-def findings_by_asset(run: Run) -> tuple[AssetFindings, ...]:
-    """Findings under their asset, in the order of the run's assets; wider scopes come first."""
+def in_reading_order(findings: Iterable[Finding]) -> dict[str, Finding]:
+    """Findings by id, worst first."""
+    return {finding.id: finding for finding in sorted(findings, key=reading_order)}
+
+
+def findings_by_asset(run: Run, ordered: Iterable[Finding]) -> tuple[AssetFindings, ...]:
+    """Findings (in reading order) under their asset, in the order of the run's assets; wider scopes come first."""
     grouped: dict[str, list[Finding]] = {}
-    for finding in run.findings:
+    for finding in ordered:
         grouped.setdefault(finding.asset, []).append(finding)
     assets = {asset.id: asset for asset in run.assets}
     order = [*(key for key in grouped if key not in assets), *(key for key in assets if key in grouped)]
@@ -56,13 +61,12 @@ def findings_by_asset(run: Run) -> tuple[AssetFindings, ...]:
 
 
 def _under(asset_id: str, asset: Asset | None, findings: list[Finding]) -> AssetFindings:
-    ordered = sorted(findings, key=reading_order)
-    tally = Counter(finding.verdict for finding in ordered)
+    tally = Counter(finding.verdict for finding in findings)
     return AssetFindings(
         id=asset_id,
         asset=asset,
-        pending=tuple(f for f in ordered if f.verdict not in SETTLED),
-        settled=tuple(f for f in ordered if f.verdict in SETTLED),
+        pending=tuple(f for f in findings if f.verdict not in SETTLED),
+        settled=tuple(f for f in findings if f.verdict in SETTLED),
         tally={verdict: tally[verdict] for verdict in READING_ORDER if tally[verdict]},
     )
 
@@ -105,7 +109,20 @@ def not_covered(run: Run) -> list[tuple[str, list[NotCovered]]]:
     return list(grouped.items())
 
 
-def asset_name(assets: Mapping[str, Asset], asset_id: str) -> str:
-    """`教务前置机（web-01）`, or the id where no name was given."""
-    asset = assets.get(asset_id)
-    return f"{asset.name}（{asset_id}）" if asset and asset.name and asset.name != asset_id else asset_id
+def asset_names(run: Run) -> dict[str, str]:
+    """How assets are called: `教务前置机（web-01）`. An asset without a name keeps its id, as does an unknown one."""
+    names = {asset.id: f"{asset.name}（{asset.id}）" for asset in run.assets if asset.name and asset.name != asset.id}
+    return {**implicit_names(run), **names}
+
+
+def implicit_names(run: Run) -> dict[str, str]:
+    """Words for what every campus and system has without declaring it: the system itself, its data, the school."""
+    declared = {asset.id for asset in run.assets}
+    kinds = {
+        record.asset: record.asset_class.zh
+        for assessment in run.assessments
+        for item in assessment.items
+        for record in item.records
+        if record.asset not in declared
+    }
+    return {**kinds, **{system.id: system.name for system in run.systems}}

@@ -64,7 +64,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "not_applicable": ("不适用", "Not applicable"),
     "manual": ("待人工", "Waiting for people"),
     "unknown": ("未测得", "Not measured"),
-    "open": ("未定", "Open"),
+    "open": ("其他未定", "Otherwise open"),
     # high risk
     "high_risk": ("高风险情形", "High-risk cases"),
     "major_hazards": ("重大风险隐患", "Major hazards"),
@@ -76,6 +76,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "fixed": ("已整改", "Fixed"),
     "triggers": ("什么情形算", "Triggers"),
     "compensating": ("可以用来降低的补偿措施", "Compensating measures"),
+    "in_place": ("已有的补偿措施", "Compensating measure in place"),
     "not_lowered": ("没有降低的余地", "Cannot be lowered"),
     "concerns": ("涉及要求项", "Items"),
     "confirmed": ("{by} 于 {on} 确认：{reason}", "Confirmed by {by} on {on}: {reason}"),
@@ -149,6 +150,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "observed": ("实测", "Observed"),
     "parameters": ("阈值", "Thresholds"),
     "from": ("出自", "from"),
+    "origin_level": ("第 {n} 级要求", "level {n}"),
+    "origin_district": ("区县要求", "district"),
+    "origin_campus": ("本校规定", "campus"),
     "reasons": ("怎么判的", "How it was decided"),
     "related": ("也涉及", "Also concerns"),
     "line_n": ("第 {n} 行", "line {n}"),
@@ -182,3 +186,10 @@ VERDICT_WORDS = {
     Verdict.UNKNOWN: "unknown",
 }
 """Keys of the words people see for verdicts."""
+
+
+def origin_words(origin: str, lang: Lang) -> str:
+    """Where a threshold comes from (`level 3`, `district`, `campus`) in words; anything else as it is."""
+    kind, _, level = origin.partition(" ")
+    word = WORDS[lang].get(f"origin_{kind}", origin)
+    return word.format(n=level) if kind == "level" else word

@@ -8,7 +8,7 @@ step '格式与写法 (ruff)'
 $bin/ruff check .
 $bin/ruff format --check .
 step '类型 (mypy)'
-$bin/mypy
+$bin/mypy -p audit -p checks -p reports -p lab
 step '架构规则 (import-linter)'
 $bin/lint-imports
 step '检查内容 (dengbao baseline)'

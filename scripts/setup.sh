@@ -10,7 +10,11 @@ python=${1:-python3}
 if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
   sh "$(dirname "$0")/packages.sh" venv
 fi
+# `user = true` in somebody's pip.conf means something else than this environment.
+export PIP_USER=0
 echo "准备虚拟环境 .venv（第一次要下载依赖，约一分钟）…"
-"$python" -m venv .venv
-.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
-.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+"$python" -m venv --clear .venv
+locked() { .venv/bin/pip install --quiet --disable-pip-version-check --no-build-isolation "$@"; }
+locked --require-hashes -r requirements/build.lock
+locked --require-hashes --use-pep517 -r requirements/dev.lock
+locked --no-deps --editable .

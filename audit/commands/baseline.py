@@ -146,9 +146,14 @@ def coverage(platform: str | None, gaps: bool, baselines_path: Path | None) -> N
 
 
 @command.command()
-@click.argument("what", type=click.Choice(["checks", "facts", "parameters"]), default="checks")
+@click.argument("what", type=click.Choice(["checks", "facts", "parameters", "run"]), default="checks")
 def schema(what: str) -> None:
-    """打印检查语言的 JSON Schema（供编辑器使用）。"""
+    """打印检查语言的 JSON Schema（供编辑器使用），或 run.json 的（供读它的程序使用）。"""
+    if what == "run":
+        from reports.json_schema import run_schema
+
+        click.echo(json.dumps(run_schema(), ensure_ascii=False, indent=2))
+        return
     from pydantic import BaseModel
 
     from checks.language.check import ChecksFile, ParametersFile

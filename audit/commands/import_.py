@@ -46,9 +46,9 @@ def command(asset: str, file: Path, campus_path: Path) -> None:
     facts = content.platforms[platform].facts.facts
     raw = file.read_bytes()
     if any(spec.config for spec in facts.values()):
-        collection = read_device_config(raw, asset, now(), tag_key(campus_key(space.campus_key)))
+        collection = read_device_config(raw, asset, platform, now(), tag_key(campus_key(space.campus_key)))
     else:
-        collection = read_batch_output(raw, platform_batch(content, platform), asset, now())
+        collection = read_batch_output(raw, asset, platform_batch(content, platform), now())
     if collection.status == "failed":
         fail(f"没有导入 {file}：{collection.cause}")
     keep_import(space.imports, collection)

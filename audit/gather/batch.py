@@ -12,12 +12,11 @@ What commands in facts.yaml may use besides the programs of the target:
 - functions of their own file (`functions:`), written from the first column as `db_name() {` … `}`.
 
 A command runs with LC_ALL=C, a fixed PATH, stdin closed, in `/`, and with a file size limit of nothing, so it cannot
-write a file. Exit 127, or `not found` on stderr, counts as `no-tool`; `Permission denied` on stderr as `denied` even
+put a byte into a file. Exit 127, or `not found` on stderr, counts as `no-tool`; `Permission denied` on stderr as `denied` even
 when the exit status is fine: what is known to be harmless is silenced with `2>/dev/null`.
 """
 
 import hashlib
-import re
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
@@ -219,8 +218,10 @@ def _child_script(number: int, item: Planned, needed: Sequence[str], variables: 
     """
     passed = [*variables, "db_addresses", *(("db_ipad", "db_opad") if "db_tag" in needed else ())]
     lines = [f"  printf '%s\\n' \"{name}='${name}'\"" for name in passed]
-    lines += [f'  printf \'%s\\n\' "$db_text_{name}"' for name in needed]
-    lines.append(f"  printf '%s\\n' {shlex.quote('{' + chr(10) + (item.spec.run or '').strip() + chr(10) + '} </dev/null')}")
+    lines += [f"  printf '%s\\n' \"$db_text_{name}\"" for name in needed]
+    lines.append(
+        f"  printf '%s\\n' {shlex.quote('{' + chr(10) + (item.spec.run or '').strip() + chr(10) + '} </dev/null')}"
+    )
     return f"db_script_{number}() {{\n" + "\n".join(lines) + "\n}"
 
 

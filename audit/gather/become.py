@@ -56,9 +56,13 @@ def opening(become: Become, digest: str) -> Opening:
 
 
 def _sudo(become: Become, prompt: str, inner: str) -> list[str]:
-    """`-k`: no cached permission is used or made; `-S`: the secret comes on stdin, alone."""
+    """`-k`: no cached permission is used or made; `-S`: the secret comes on stdin, alone.
+
+    Without a secret `-n`: sudo refuses by itself. A prompt that nobody answers would count as a failed login there.
+    """
     run = [become.helper] if become.helper else ["/bin/sh", "-c", inner]
-    return ["sudo", "-k", "-S", "-p", prompt, "-u", become.user, "--", *run]
+    ask = ["-S", "-p", prompt] if become.password else ["-n"]
+    return ["sudo", "-k", *ask, "-u", become.user, "--", *run]
 
 
 def _su(become: Become, inner: str) -> list[str]:
@@ -122,6 +126,8 @@ def refusal(become: Become, said: bytes, *, secret_sent: bool) -> Trouble:
     """What it means that the session ended before it was ready."""
     if secret_sent and _WRONG_SECRET.search(said):
         return wrong_secret(become)
+    if become.password is None and b"a password is required" in said:
+        return no_secret(become)
     for pattern, fault, advice in _REFUSALS:
         if re.search(pattern, said, re.IGNORECASE):
             return Trouble(fault.format(method=become.method), advice)
@@ -133,7 +139,7 @@ def no_secret(become: Become) -> Trouble:
     """The target asks for a secret and none is configured."""
     return Trouble(
         f"{become.method} 要求口令，但 campus.yaml 里没有写这个登录的 become.password",
-        "请补上口令的引用（env:、file: 或 keyring:），或由管理员给审计批处理配置 NOPASSWD",
+        "请补上口令的引用（env:、file: 或 keyring:），或由管理员按 dengbao plan --sudoers 的规则给审计批处理配置 NOPASSWD",
     )
 
 

@@ -57,7 +57,7 @@ class Context:
     """Shared by all sessions of a run; nothing in it is written to disk."""
 
     pins: Pins
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     tag_key: str = field(default="", repr=False)
     """Sub-key for tags of secrets (hex), see audit.gather.tags."""
     log: OperationLog | None = None

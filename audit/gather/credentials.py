@@ -57,7 +57,9 @@ class Credentials:
             known = self._known.setdefault(name, _Credential())
             while known.state is _State.TRYING:
                 if not self._changed.wait(max(0.0, until - time.monotonic())) and time.monotonic() >= until:
-                    raise Trouble("等待另一台资产先验证同一个凭据，直到超时", "请先解决那台资产的登录问题，或延长时限后重试")
+                    raise Trouble(
+                        "等待另一台资产先验证同一个凭据，直到超时", "请先解决那台资产的登录问题，或延长时限后重试"
+                    )
             if known.state is _State.RESTING:
                 raise Trouble(
                     f"凭据 {name} 已被 {known.rejected_by} 拒绝，本次运行不再使用它，没有在这台资产上尝试",

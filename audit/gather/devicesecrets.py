@@ -10,18 +10,20 @@ from collections.abc import Callable
 
 import re2
 
+from audit.gather.shelltext import words
+
 Tagger = Callable[[str], str]
 DEFAULT_COMMUNITIES = frozenset({"public", "private"})
 
 # Words that announce a secret, by how much of the line the secret may take.
-_TO_LINE_END = frozenset("password passwd secret passphrase key-string set-password".split())
-_ONE_WORD = frozenset(
+_TO_LINE_END = words("password passwd secret passphrase key-string set-password")
+_ONE_WORD = words(
     "pass-phrase psk wpa-psk wep-key pre-shared-key preshared-key shared-key shared-secret auth-password priv-password "
     "irreversible-cipher reversible-cipher community community-string securityname message-digest-key authentication-key "
-    "authentication-keyid key".split()
+    "authentication-keyid key"
 )
 # Words that announce one only when an algorithm follows (`authentication-mode aaa` is a setting).
-_WITH_ALGORITHM = frozenset("authentication-mode privacy-mode auth priv authentication cipher simple".split())
+_WITH_ALGORITHM = words("authentication-mode privacy-mode auth priv authentication cipher simple")
 _ALGORITHM = re.compile(
     r"irreversible-cipher|reversible-cipher|cipher|simple|plain|plaintext|text|hash|scrypt|encrypted|unencrypted|secret|password|"
     r"(hmac-)?(md5|sha)[0-9-]*|sha2-[0-9]+|3?des[0-9]*|aes(-?[0-9]+)?(-cfb)?|[0-9]{1,3}|"
@@ -29,11 +31,11 @@ _ALGORITHM = re.compile(
     r"authentication-mode|ascii|hex|pass-phrase|key|address|hostname|[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+",
     re.IGNORECASE,
 )
-_KINDS = frozenset("authentication accounting authorization read write ro rw level role address hostname key".split())
-_SETTINGS = frozenset(
+_KINDS = words("authentication accounting authorization read write ro rw level role address hostname key")
+_SETTINGS = words(
     "aaa none scheme local radius tacacs hwtacacs default enable disable mode recovery-protect expire history chain "
     "min-length control-policy length complexity complexity-check aging policy policy-template generate zeroize "
-    "alert recovery encryption-type force-change usage change".split()
+    "alert recovery encryption-type force-change usage change"
 )
 _SETTING_LINE = re2.compile(
     r"(?i)^\s*(?:undo |no )?(?:password-control\b|password-policy\b|service password-encryption|security passwords? |"
@@ -43,6 +45,7 @@ _SETTING_LINE = re2.compile(
 _TRAP_HOST = re2.compile(
     r"(?i)^(\s*snmp-server\s+host\s+\S+\s+(?:vrf\s+\S+\s+)?(?:(?:traps|informs)\s+)?(?:version\s+(?:1|2c)\s+)?)(\S+)(.*)$"
 )
+_PEER_KEY = re2.compile(r"(?i)^(.*\bisakmp key\s+(?:[0-9]\s+)?)(\S+)(.*)$")
 _TAIL = re.compile(r"\s+privilege\s+(level\s+)?[0-9]{1,2}\s*$", re.IGNORECASE)
 _BLOCK_START = re2.compile(r"(?i)-----BEGIN |^\s*(?:certificate\b|(?:public-)?key-code begin|peer-public-key\b)")
 _BLOCK_END = re2.compile(r"(?i)-----END |^\s*(?:quit|(?:public-)?key-code end|peer-public-key end)\s*$")
@@ -70,6 +73,9 @@ def _line(line: str, tagger: Tagger) -> str:
     trap = _TRAP_HOST.search(line)
     if trap is not None and trap[2].lower() != "version":
         line = f"{trap[1]}{_token(trap[2], [], 'community', tagger)}{trap[3]}"
+    peer = _PEER_KEY.search(line)
+    if peer is not None:
+        line = f"{peer[1]}{_token(peer[2], [], 'key', tagger)}{peer[3]}"
     start = 0
     while (found := _announced(line, start)) is not None:
         begin, end, algorithm, word = found
@@ -80,26 +86,26 @@ def _line(line: str, tagger: Tagger) -> str:
 
 
 def _announced(line: str, start: int) -> tuple[int, int, list[str], str] | None:
-    """The next secret at or after `start`: where it stands, its algorithm words, what announced it."""
-    words = [match for match in _WORD.finditer(line) if match.start() >= start]
-    for index, match in enumerate(words):
+    """The next secret at or after `start`: where it stands, its algorithm found, what announced it."""
+    found = [match for match in _WORD.finditer(line) if match.start() >= start]
+    for index, match in enumerate(found):
         word = match[0].lower()
         if word not in _TO_LINE_END and word not in _ONE_WORD and word not in _WITH_ALGORITHM:
             continue
         position = index + 1
         algorithm: list[str] = []
-        while position < len(words) and _ALGORITHM.fullmatch(words[position][0]):
-            algorithm.append(words[position][0].lower())
+        while position < len(found) and _ALGORITHM.fullmatch(found[position][0]):
+            algorithm.append(found[position][0].lower())
             position += 1
-        if position == len(words) and algorithm and algorithm[-1].isdigit() and word in _TO_LINE_END | {"community"}:
-            position, algorithm = position - 1, algorithm[:-1]  # nothing follows: the number itself is the secret
-        if position == len(words) or not _is_secret(word, algorithm, words[position][0], line):
+        if position == len(found) and algorithm and word in _TO_LINE_END | {"community"}:
+            position, algorithm = position - 1, algorithm[:-1]  # nothing follows: that word itself is the secret
+        if position == len(found) or not _is_secret(word, algorithm, found[position][0], line):
             continue
-        end = words[position].end()
+        end = found[position].end()
         if word in _TO_LINE_END or "secret" in algorithm or "password" in algorithm:
             tail = _TAIL.search(line)
             end = tail.start() if tail and tail.start() >= end else len(line.rstrip())
-        return words[position].start(), end, algorithm, word
+        return found[position].start(), end, algorithm, word
     return None
 
 
@@ -124,7 +130,4 @@ def _token(value: str, algorithm: list[str], word: str, tagger: Tagger) -> str:
 
 def _encrypted(line: str, tagger: Tagger) -> str:
     """Encrypted forms that stand where nothing announced them."""
-    while (match := _ENCRYPTED.search(line)) is not None:
-        token = f"<reduced algorithm=unknown tag={tagger(match[0])}>"
-        line = line[: match.start()] + token + line[match.end() :]
-    return line
+    return str(_ENCRYPTED.sub(lambda match: f"<reduced algorithm=unknown tag={tagger(match[0])}>", line))

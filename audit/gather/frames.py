@@ -13,7 +13,9 @@ from checks.model.fact import Fact, FactStatus, Origin
 
 TIMED_OUT = frozenset({124, 137, 143})
 """Exit statuses of the dialects of timeout (GNU; killed; busybox)."""
-_DENIED = re.compile(rb"permission denied|operation not permitted|must be root|are you root|\xe6\x9d\x83\xe9\x99\x90", re.I)
+_DENIED = re.compile(
+    rb"permission denied|operation not permitted|must be root|are you root|\xe6\x9d\x83\xe9\x99\x90", re.I
+)
 _NO_TOOL = re.compile(rb": (command )?not found\s*$", re.M | re.I)
 _INSTANCE = re.compile(r"[A-Za-z0-9._:/@,=+-]{1,128}\Z")
 
@@ -172,7 +174,9 @@ def _facts(batch: Batch, frames: _Frames, asset: str, at: datetime, origin: Orig
             yield _fact(planned, frames.sections.get((planned.name, key)), asset, key, at, origin)
         if source.status is not FactStatus.OK:
             # Instances may exist that nobody saw: without this the judge would take "none listed" for "none there".
-            yield _missing(planned, asset, at, origin, source.status, f"来源 {source.name} 没有完整取得：{source.detail}"[:300])
+            yield _missing(
+                planned, asset, at, origin, source.status, f"来源 {source.name} 没有完整取得：{source.detail}"[:300]
+            )
 
 
 def _keys(source: Fact) -> tuple[str, ...]:
@@ -181,17 +185,13 @@ def _keys(source: Fact) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for key in firsts if _INSTANCE.match(key)))[:256]
 
 
-def _missing(
-    planned: Planned, asset: str, at: datetime, origin: Origin, status: FactStatus, detail: str
-) -> Fact:
+def _missing(planned: Planned, asset: str, at: datetime, origin: Origin, status: FactStatus, detail: str) -> Fact:
     return Fact(
         asset=asset, name=planned.name, status=status, detail=detail[:300], method=planned.method, origin=origin, at=at
     )
 
 
-def _fact(
-    planned: Planned, section: Section | None, asset: str, instance: str, at: datetime, origin: Origin
-) -> Fact:
+def _fact(planned: Planned, section: Section | None, asset: str, instance: str, at: datetime, origin: Origin) -> Fact:
     if section is None:
         fact = _missing(planned, asset, at, origin, FactStatus.UNREACHABLE, "会话在取这个事实之前就结束了")
         return fact.model_copy(update={"instance": instance})

@@ -11,9 +11,7 @@ def scan_host_key(address: str, port: int = 22, *, legacy: bool = False, timeout
     """The host key a server shows. Sends no user name and no secret. Raises Trouble."""
     until = time.monotonic() + 2 * timeout
     connection = connect_socket(address, port, timeout)
-    transport = start_transport(
-        connection, Observations(legacy=legacy), Limits(connect=timeout), until, legacy=legacy
-    )
+    transport = start_transport(connection, Observations(legacy=legacy), Limits(connect=timeout), until, legacy=legacy)
     try:
         return host_key(transport)
     finally:

@@ -17,7 +17,9 @@ from checks.model.fact import Collection, CollectionStatus, Fact, FactStatus
 CONFIG_LIMIT = 8 * 1024 * 1024
 CONFIG_FACT = "config"
 _PAGER = re2.compile(r"(?im)^\s*-{2,4} ?\(?more\)? ?-{2,4}|^\s*--more--|---- More ----")
-_REFUSED = re2.compile(r"(?i)^\s*(?:%|Error:|\^)[^\n]{0,80}(?:unrecognized|invalid input|incomplete|denied|unknown command)")
+_REFUSED = re2.compile(
+    r"(?i)^\s*(?:%|Error:|\^)[^\n]{0,80}(?:unrecognized|invalid input|incomplete|denied|unknown command)"
+)
 _ENDS = {
     "huawei-vrp": r"return",
     "h3c-comware": r"return",
@@ -37,13 +39,16 @@ def read_batch_output(raw: bytes, asset: str, batch: Batch, at: datetime) -> Col
         trouble = Trouble("导入的文件里没有批处理的输出", "请确认导入的是打印出的批处理在主机上运行后的完整输出文件")
     elif decoded.digest != batch.digest:
         trouble = Trouble(
-            f"输出来自另一版批处理（{decoded.digest[:12]}，本机是 {batch.digest[:12]}）", "请重新打印批处理，在主机上运行后再导入"
+            f"输出来自另一版批处理（{decoded.digest[:12]}，本机是 {batch.digest[:12]}）",
+            "请重新打印批处理，在主机上运行后再导入",
         )
     else:
         status: CollectionStatus = "complete" if decoded.complete else "partial"
-        cause = "" if decoded.complete else Trouble(
-            f"输出不完整：{decoded.cut}", "请在主机上重新运行批处理，等它结束后导入整个文件"
-        ).about(asset)
+        cause = (
+            ""
+            if decoded.complete
+            else Trouble(f"输出不完整：{decoded.cut}", "请在主机上重新运行批处理，等它结束后导入整个文件").about(asset)
+        )
         return _collection(asset, at, status, cause, decoded.facts, batch.digest)
     cause = trouble.about(asset)
     return _collection(asset, at, "failed", cause, unreached(batch, asset, at, cause, "imported"), batch.digest)

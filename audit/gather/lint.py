@@ -4,22 +4,22 @@ import re
 from collections.abc import Iterator
 
 from audit.gather.shellscan import Scan, scan
-from audit.gather.shelltext import split_functions
+from audit.gather.shelltext import split_functions, words
 from checks.language.platform import FactsFile, FactSpec
 
-WRITES = frozenset(
+WRITES = words(
     "rm rmdir mv cp tee touch chmod chown chgrp chattr setfacl setcap ln mkdir mknod mkfifo mktemp dd truncate install "
-    "shred split csplit sponge rsync patch ed ex vi vim nano".split()
+    "shred split csplit sponge rsync patch ed ex vi vim nano"
 )
-ACTS = frozenset(
+ACTS = words(
     "kill pkill killall skill reboot shutdown halt poweroff init telinit mount umount swapon swapoff modprobe rmmod insmod "
     "useradd userdel usermod groupadd groupdel groupmod gpasswd chpasswd newusers vipw visudo chsh chfn su sudo doas "
     "service rc-service update-rc.d chkconfig update-alternatives logger wall write mail sendmail at batch nohup setsid "
     "renice setenforce setsebool restorecon semanage pam-auth-update authselect authconfig faillock_reset aa-enforce "
-    "aa-complain ntpdate hwclock".split()
+    "aa-complain ntpdate hwclock"
 )
-TALKS = frozenset("curl wget nc ncat netcat socat ssh scp sftp ftp telnet ping nmap dig nslookup redis-cli mysql psql".split())
-SHELLS = frozenset("eval exec source . sh bash dash ash busybox python python3 perl ruby php lua trap".split())
+TALKS = words("curl wget nc ncat netcat socat ssh scp sftp ftp telnet ping nmap dig nslookup redis-cli mysql psql")
+SHELLS = words("eval exec source . sh bash dash ash busybox python python3 perl ruby php lua trap")
 REASONS = ((WRITES, "会写文件"), (ACTS, "会改变系统"), (TALKS, "会发起连接或登录"), (SHELLS, "会执行别处来的文本"))
 
 # Programs that can read and can act: the words that make them act, or the only forms that read.
@@ -61,7 +61,7 @@ ONLY_FORMS = {
     "sshd": r"(-T|-V|-\?)",
     "docker": r"(ps|version|info|inspect|images)",
 }
-_PREFIXES = frozenset("command env nice ionice timeout xargs stdbuf".split())
+_PREFIXES = words("command env nice ionice timeout xargs stdbuf")
 
 
 def lint_facts(facts_file: FactsFile) -> list[str]:
@@ -114,8 +114,8 @@ def _common(found: Scan) -> Iterator[str]:
     for target in found.written:
         if target != "/dev/null":
             yield f"输出重定向到 {target or '（空）'}：只允许 /dev/null"
-    for words in found.commands:
-        yield from _program([word.strip("\"'") for word in words])
+    for command in found.commands:
+        yield from _program([word.strip("\"'") for word in command])
 
 
 def _program(words: list[str]) -> Iterator[str]:

@@ -22,16 +22,22 @@ class ProcessWire:
     """A child process as a wire. It leads a process group of its own, so that ending it ends what it started."""
 
     def __init__(self, command: str) -> None:
-        self._process = subprocess.Popen(
-            ["/bin/sh", "-c", command],
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Run the command."""
+        process = self._process = subprocess.Popen(
+            ["/bin/sh", "-c", self._command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
             cwd="/",
         )
-        assert self._process.stdin and self._process.stdout and self._process.stderr  # noqa: S101
-        self._input, self._pipes = self._process.stdin, (self._process.stdout, self._process.stderr)
+        if process.stdin is None or process.stdout is None or process.stderr is None:
+            raise OSError("管道没有建立")
+        self._input, self._pipes = process.stdin, (process.stdout, process.stderr)
         os.set_blocking(self._input.fileno(), False)
         self._outputs = selectors.DefaultSelector()
         for pipe in self._pipes:
@@ -65,19 +71,21 @@ class ProcessWire:
 
     def close(self) -> None:
         """End the process group if it still runs (what became another user may not be ours to end), and reap."""
+        process = self._process
+        if process is None:
+            return
         with suppress(OSError):
             self._input.close()
-        if self._process.poll() is None:
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(0.5)
-        if self._process.poll() is None:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.5)
+        if process.poll() is None:
             with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+                os.killpg(process.pid, signal.SIGKILL)
         self._outputs.close()
         for pipe in self._pipes:
             pipe.close()
         with suppress(subprocess.TimeoutExpired):
-            self._process.wait(2)
+            process.wait(2)
 
 
 def gather_local(target: Target, batch: Batch, context: Context) -> Collection:
@@ -91,8 +99,8 @@ def gather_local(target: Target, batch: Batch, context: Context) -> Collection:
     except Trouble as trouble:
         done = failed(target, batch, trouble, started)
     except OSError as error:
-        trouble = Trouble(f"本机的采集进程出错（{error.strerror or error}）", "请检查本机的 /bin/sh 和系统资源后重试")
-        done = failed(target, batch, trouble, started)
+        broken = Trouble(f"本机的采集进程出错（{error.strerror or error}）", "请检查本机的 /bin/sh 和系统资源后重试")
+        done = failed(target, batch, broken, started)
     log_end(target, batch, context, done, talk)
     return done
 
@@ -107,6 +115,7 @@ def _converse(target: Target, batch: Batch, context: Context, until: float) -> t
         values = parameters(target, context, until, quiet=False)
         script = batch.helper_input(values) if begin.helper else batch.script(values).encode()
         turn = partial(context.credentials.turn, target.become.credential("local"), target.asset, until)
-        return Conversation(wire, begin, target.become, context.limits, until, turn).run(script), values.nonce
+        talk = Conversation(wire, begin, target.become, context.limits, until, turn, wire.start).run(script)
+        return talk, values.nonce
     finally:
         wire.close()

@@ -35,9 +35,14 @@ def collected(
     whole = decoded.complete and not talk.cut
     came = any(fact.status is not FactStatus.UNREACHABLE for fact in decoded.facts)
     status: CollectionStatus = "complete" if whole else "partial" if came else "failed"
-    cause = "" if whole else Trouble(
-        f"没有收全：{talk.cut or decoded.cut}", "已取得的事实照常使用，其余记为未测得；请检查主机负载和网络后重新采集这台资产"
-    ).about(target.asset)
+    cause = (
+        ""
+        if whole
+        else Trouble(
+            f"没有收全：{talk.cut or decoded.cut}",
+            "已取得的事实照常使用，其余记为未测得；请检查主机负载和网络后重新采集这台资产",
+        ).about(target.asset)
+    )
     if whole and talk.noise > 1:
         cause = f"{target.asset}：登录脚本在采集前输出了 {talk.noise} 字节，已忽略。"
     return _collection(target, batch, started, status, cause, extra + decoded.facts)

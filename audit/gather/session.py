@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 
 from audit.gather.become import Opening, no_answer, no_secret, refusal, wrong_secret
@@ -37,12 +37,13 @@ class _Heard:
     overflow: bool = False
 
 
+class _NotAskedError(Exception):
+    """Root without a secret: nothing was proved of it."""
+
+
 @dataclass
 class Conversation:
-    """Runs over one wire; use once.
-
-    `turn` is entered while the become secret is being proved (see audit.gather.credentials).
-    """
+    """Runs over one wire; use once."""
 
     wire: Wire
     opening: Opening
@@ -51,6 +52,9 @@ class Conversation:
     until: float
     """Monotonic time at which the asset's deadline ends."""
     turn: Callable[[], AbstractContextManager[None]]
+    """Entered before sudo or su runs and left when the become secret is proved (see audit.gather.credentials)."""
+    begin: Callable[[], None] = lambda: None
+    """Runs the opening's command, where making the wire has not done so."""
     _heard: _Heard = field(default_factory=_Heard)
 
     def run(self, script: bytes) -> Talk:
@@ -60,21 +64,34 @@ class Conversation:
 
     def _ready(self) -> int:
         """Wait for the ready mark, answering one prompt with one secret. Returns the bytes of noise before it."""
-        patience = min(self.until, time.monotonic() + self.limits.prompt)
-        if self._await(patience, secret_sent=False) == "prompt":
-            secret = self._secret()
-            with self.turn():
-                self._forget()
-                self.wire.send(secret, max(0.1, patience - time.monotonic()))
-                del secret
-                patience = min(self.until, time.monotonic() + self.limits.prompt)
-                if self._await(patience, secret_sent=True) == "prompt":
-                    self.wire.close()
-                    raise wrong_secret(self.become)
+        if self.become.password is None:
+            self._start()
+        else:
+            # PAM counts a prompt that is hung up on as a failure: a secret that rests must not even be asked for.
+            with suppress(_NotAskedError), self.turn():
+                self._start()
         found = self._heard.out.index(self.opening.ready)
         line_end = self._heard.out.index(b"\n", found)
         del self._heard.out[: line_end + 1]
         return found
+
+    def _start(self) -> None:
+        """Run the command and become ready. Raises _NotAskedError when that took no secret."""
+        self.begin()
+        if self._await(self._patience(), secret_sent=False) == "prompt":
+            secret = self._secret()
+            self._forget()
+            self.wire.send(secret, max(0.1, self._patience() - time.monotonic()))
+            del secret
+            if self._await(self._patience(), secret_sent=True) == "prompt":
+                self.wire.close()
+                raise wrong_secret(self.become)
+        elif self.become.password is not None:
+            raise _NotAskedError
+
+    def _patience(self) -> float:
+        """Until when sudo or su may take to answer what comes next."""
+        return min(self.until, time.monotonic() + self.limits.prompt)
 
     def _secret(self) -> bytes:
         if self.become.password is None:
@@ -91,6 +108,7 @@ class Conversation:
 
     def _await(self, patience: float, *, secret_sent: bool) -> str:
         """`ready` or `prompt`, whichever comes. Raises Trouble when neither does."""
+        since = time.monotonic()
         while True:
             if self._is_ready():
                 return "ready"
@@ -100,11 +118,13 @@ class Conversation:
                 said = bytes(self._heard.err[-8192:] + b"\n" + self._heard.out[-8192:])
                 raise refusal(self.become, said, secret_sent=secret_sent)
             if len(self._heard.out) + len(self._heard.err) > _LOOK_BACK:
-                raise Trouble("登录后的 shell 输出太多，批处理还没有开始", "请让审计账号的登录脚本（.bashrc、.profile）不再输出")
+                raise Trouble(
+                    "登录后的 shell 输出太多，批处理还没有开始", "请让审计账号的登录脚本（.bashrc、.profile）不再输出"
+                )
             try:
                 self._hear(patience)
             except TimeoutError:
-                raise no_answer(self.become, self.limits.prompt) from None
+                raise no_answer(self.become, time.monotonic() - since) from None
 
     def _is_ready(self) -> bool:
         at = self._heard.out.find(self.opening.ready)

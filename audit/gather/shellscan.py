@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass, field
 
+from audit.gather.shelltext import words
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
-_STARTS_COMMAND = frozenset("if then else elif do while until ! { time".split())
+_STARTS_COMMAND = words("if then else elif do while until ! { time")
 
 
 @dataclass
@@ -191,11 +193,7 @@ class _Command:
             self.cases.append("subject")
         elif not self.words and word == "esac" and self.cases:
             self.cases.pop()
-        elif not self.words and word in _STARTS_COMMAND:
-            pass
-        elif not self.words and _ASSIGNMENT.match(word):
-            pass
-        else:
+        elif self.words or not (word in _STARTS_COMMAND or _ASSIGNMENT.match(word)):
             self.words.append(word)
 
     def end_command(self) -> None:

@@ -15,11 +15,17 @@ _FUNCTION = re.compile(
 )
 _CALLED = re.compile(r"\bdb_[a-z0-9_]+\b")
 
+
+def words(text: str) -> frozenset[str]:
+    """A table of words, written as a text."""
+    return frozenset(text.split())
+
+
 # Words that the shell itself understands: `timeout` cannot run them, so such commands go through a child shell.
-SHELL_WORDS = frozenset(
+SHELL_WORDS = words(
     "! . : [ alias bg break case cd command continue do done echo elif else esac eval exec exit export false fc fg fi "
     "for function getopts hash if in jobs kill local printf pwd read readonly return set shift test then times trap "
-    "true type ulimit umask unalias unset until wait while { }".split()
+    "true type ulimit umask unalias unset until wait while { }"
 )
 
 

@@ -206,13 +206,14 @@ def _converse(
         channel = transport.open_session(timeout=max(0.1, until - time.monotonic()))
         if begin.tty:
             channel.get_pty(term="dumb", width=200)
-        channel.exec_command(begin.command)
-        values = parameters(target, context, until, quiet=begin.tty)
+        # On a terminal gzip refuses to write.
+        values = parameters(target, context, until, quiet=begin.tty).model_copy(update={"plain": begin.tty})
         script = batch.helper_input(values) if begin.helper else batch.script(values).encode()
         turn: Callable[[], Any] = partial(
             context.credentials.turn, target.become.credential(target.login.user), target.asset, until
         )
-        talk = Conversation(ChannelWire(channel), begin, target.become, context.limits, until, turn).run(script)
+        run = partial(channel.exec_command, begin.command)
+        talk = Conversation(ChannelWire(channel), begin, target.become, context.limits, until, turn, run).run(script)
         return talk, values.nonce
     finally:
         transport.close()

@@ -39,7 +39,9 @@ def _read(path: Path) -> bytes:
     if status.st_mode & 0o077:
         raise KeyFileError(f"校园密钥文件 {path} 别的用户也能读：请执行 chmod 600 {path}")
     if len(key) != KEY_BYTES:
-        raise KeyFileError(f"校园密钥文件 {path} 不是 {KEY_BYTES} 字节：请从备份恢复，或删除后重新生成（旧标记将无法比较）")
+        raise KeyFileError(
+            f"校园密钥文件 {path} 不是 {KEY_BYTES} 字节：请从备份恢复，或删除后重新生成（旧标记将无法比较）"
+        )
     return key
 
 

@@ -47,6 +47,8 @@ class _Transport(paramiko.Transport):
 
     offered: dict[str, list[str]]
     agreed_kex: str = ""
+    remote_cipher: str
+    remote_mac: str
 
     def _parse_kex_init(self, m: Any) -> None:
         super()._parse_kex_init(m)  # type: ignore[misc]
@@ -99,7 +101,9 @@ def connect_socket(address: str, port: int, timeout: float) -> socket.socket:
     except ConnectionRefusedError:
         raise Trouble(f"{address} 的 {port} 端口拒绝连接", "请确认 SSH 服务已启动、端口写得对") from None
     except TimeoutError:
-        raise Trouble(f"{address} 的 {port} 端口在 {timeout:.0f} 秒内没有应答", "请确认主机开机、网络可达、防火墙放行审计机") from None
+        raise Trouble(
+            f"{address} 的 {port} 端口在 {timeout:.0f} 秒内没有应答", "请确认主机开机、网络可达、防火墙放行审计机"
+        ) from None
     except OSError as error:
         raise Trouble(f"连不上 {address} 的 {port} 端口（{error.strerror or error}）", "请检查地址和路由") from None
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -107,7 +111,13 @@ def connect_socket(address: str, port: int, timeout: float) -> socket.socket:
 
 
 def start_transport(
-    connection: Any, seen: Observations, limits: Limits, until: float, *, legacy: bool, pinned_types: tuple[str, ...] = ()
+    connection: Any,
+    seen: Observations,
+    limits: Limits,
+    until: float,
+    *,
+    legacy: bool,
+    pinned_types: tuple[str, ...] = (),
 ) -> paramiko.Transport:
     """Exchange keys; nothing secret is sent. Notes what the server offers and what was agreed. Raises Trouble."""
     transport = _Transport(connection, disabled_algorithms=None if legacy else {"pubkeys": ["ssh-rsa"]})
@@ -151,10 +161,16 @@ def _note_transport(transport: _Transport, seen: Observations) -> None:
 
 def _handshake_trouble(error: Exception, *, legacy: bool) -> Trouble:
     if isinstance(error, paramiko.ssh_exception.IncompatiblePeer):
-        advice = "目标的算法已被淘汰，无法连接" if legacy else "若确是老设备，请在资产上写 legacy-ssh: true（会记为问题），并计划升级"
+        advice = (
+            "目标的算法已被淘汰，无法连接"
+            if legacy
+            else "若确是老设备，请在资产上写 legacy-ssh: true（会记为问题），并计划升级"
+        )
         return Trouble("目标不支持任何安全的 SSH 算法", advice)
     if isinstance(error, EOFError) or "banner" in str(error).lower():
-        return Trouble("目标在 SSH 握手时断开或没有按 SSH 协议应答", "请确认这个端口是 SSH 服务，且没有限制来源地址或连接数")
+        return Trouble(
+            "目标在 SSH 握手时断开或没有按 SSH 协议应答", "请确认这个端口是 SSH 服务，且没有限制来源地址或连接数"
+        )
     return Trouble(f"SSH 握手失败（{' '.join(clean(str(error)).split())[:120]}）", "请检查目标的 SSH 服务日志")
 
 
@@ -187,7 +203,9 @@ def authenticate(transport: paramiko.Transport, login: Login, keys: Keys, seen: 
     """One attempt with one credential. Raises Rejected when the target says no, else Trouble."""
     secret = login.key or login.password
     if secret is None:
-        raise Trouble(f"登录 {login.user} 没有写密钥也没有写口令", "请在 campus.yaml 的 logins 里补上 key 或 password 的引用")
+        raise Trouble(
+            f"登录 {login.user} 没有写密钥也没有写口令", "请在 campus.yaml 的 logins 里补上 key 或 password 的引用"
+        )
     attempt: Callable[[], list[str]]
     if login.key is not None:
         key = keys.load(login.key, login.passphrase)
@@ -200,11 +218,15 @@ def authenticate(transport: paramiko.Transport, login: Login, keys: Keys, seen: 
         more = attempt()
     except paramiko.BadAuthenticationType as error:
         allowed = ", ".join(clean(str(a)) for a in error.allowed_types)[:120]
-        raise Trouble(f"目标不允许这种登录方式（允许：{allowed}）", "请换用密钥或口令登录，或调整目标的 SSH 设置") from None
+        raise Trouble(
+            f"目标不允许这种登录方式（允许：{allowed}）", "请换用密钥或口令登录，或调整目标的 SSH 设置"
+        ) from None
     except paramiko.AuthenticationException as error:
         raise _rejection(error, login, secret, alive=transport.is_active()) from None
     except (paramiko.SSHException, OSError, EOFError) as error:
-        raise Trouble(f"登录时连接中断（{' '.join(clean(str(error)).split())[:120]}）", "请检查目标的 SSH 服务日志") from None
+        raise Trouble(
+            f"登录时连接中断（{' '.join(clean(str(error)).split())[:120]}）", "请检查目标的 SSH 服务日志"
+        ) from None
     if more:
         raise Trouble("目标在密钥或口令之外还要求别的验证", "请给审计账号配置单一的密钥登录")
 

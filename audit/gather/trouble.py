@@ -1,7 +1,7 @@
 """Why a session did not work, as a value: what happened and what to do next, in Chinese."""
 
 
-class Trouble(Exception):
+class Trouble(Exception):  # noqa: N818  (it is the word people read, not a fault of the program)
     """An end of a session that people must understand: a fault and an advice, sentences without a full stop."""
 
     def __init__(self, fault: str, advice: str) -> None:

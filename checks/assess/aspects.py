@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from checks.assess.rules import OPEN, Possible
 from checks.model.assessment import Answer, AspectResult, Attestation
@@ -44,18 +45,24 @@ def evidence(
     findings: Iterable[Finding],
     checks: Mapping[str, CheckInfo],
     attestations: Iterable[Attestation] = (),
+    stand_ins: Mapping[str, tuple[str, ...]] = {},
 ) -> Evidence:
-    """Index what is known. A later attestation replaces an earlier one for the same question."""
+    """Index what is known by the assets it speaks of.
+
+    A finding speaks of its own asset, of those it relates to, and, where it hangs on a system, of the applications
+    that stand for the system (`stand_ins`: system → asset ids). A later attestation replaces an earlier one for the
+    same question; of two of the same day the worse one counts.
+    """
     deciding: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     indicating: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in sorted(findings, key=lambda f: f.id):
         info = checks[finding.check]
-        for aspect in info.decides:
-            deciding[(finding.asset, aspect)].append(finding)
-        for aspect in info.indicates:
-            for asset in {finding.asset, *finding.related}:
+        for asset in {finding.asset, *finding.related, *stand_ins.get(finding.asset, ())}:
+            for aspect in info.decides:
+                deciding[(asset, aspect)].append(finding)
+            for aspect in info.indicates:
                 indicating[(asset, aspect)].append(finding)
-    ordered = sorted(attestations, key=lambda a: (a.asset, a.aspect, a.on, a.by, a.answer))
+    ordered = sorted(attestations, key=lambda a: (a.on, _WORSE.index(a.answer), a.by, a.reason))
     return Evidence(
         catalogue,
         {key: tuple(value) for key, value in deciding.items()},
@@ -76,7 +83,7 @@ def aspect_result(aspect: Aspect, question: str, asset: Asset, level: int, known
     )
     possible = by_findings(own, may_not_apply=aspect.id in known.catalogue.not_applicable)
     attestation = known.attestations.get(key)
-    if attestation is not None and (not own or ("yes" in possible and len(possible) > 1)):
+    if attestation is not None and (not own or _may_answer(attestation.answer, possible)):
         possible = frozenset((attestation.answer,))
     else:
         attestation = None
@@ -95,6 +102,12 @@ def aspect_result(aspect: Aspect, question: str, asset: Asset, level: int, known
 
 
 _ORDER: tuple[Answer, ...] = ("yes", "partly", "no", "not-applicable")
+_WORSE: tuple[Answer, ...] = ("not-applicable", "yes", "partly", "no")
+
+
+def _may_answer(answer: Answer, possible: Possible) -> bool:
+    """Beside deciding findings a person may close what is open, but not gainsay them: that is a determination."""
+    return len(possible) > 1 and "yes" in possible and answer in possible
 
 
 def by_findings(findings: tuple[Finding, ...], *, may_not_apply: bool) -> Possible:
@@ -110,6 +123,8 @@ def by_findings(findings: tuple[Finding, ...], *, may_not_apply: bool) -> Possib
     if Verdict.UNKNOWN not in seen:
         return frozenset((_joined(seen),))
     known = seen - {Verdict.UNKNOWN}
+    if not known:
+        return OPEN
     return frozenset(_joined(known | {v}) for v in (Verdict.PASS, Verdict.PARTIAL, Verdict.FAIL))
 
 
@@ -119,9 +134,11 @@ def _joined(seen: set[Verdict]) -> Answer:
     return "no" if seen == {Verdict.FAIL} else "partly"
 
 
-def _because(mode: str, own: tuple[Finding, ...], possible: Possible) -> str:  # Literal of AspectResult.open_because
+def _because(
+    mode: str, own: tuple[Finding, ...], possible: Possible
+) -> Literal["", "manual", "unknown", "not-covered"]:
     if len(possible) == 1:
         return ""
     if mode != "auto":
         return "manual"
-    return "unknown" if own else "not-covered"
+    return "unknown" if any(f.verdict is Verdict.UNKNOWN for f in own) else "not-covered"

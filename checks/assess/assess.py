@@ -9,7 +9,7 @@ from checks.assess.items import item_result, items_of
 from checks.assess.rates import by_layer, count, rate
 from checks.assess.settings import Scoring
 from checks.model.assessment import Answers, Assessment
-from checks.model.asset import Asset, GradedSystem
+from checks.model.asset import Asset, AssetClass, GradedSystem
 from checks.model.catalogue import Catalogue
 from checks.model.finding import Finding
 from checks.model.run import CheckInfo, FixTask
@@ -28,8 +28,9 @@ def assess(
     """Every item of the system's level over `assets` (implicit ones included): results, rates, cases, conclusions."""
     ordered = sorted(assets, key=lambda a: a.id)
     members = {asset.id for asset in ordered} | {system.id}
-    own = [f for f in findings if f.asset in members]
-    known = evidence(catalogue, own, checks, answers.attestations)
+    own = [f for f in findings if members & {f.asset, *f.related}]
+    applications = tuple(a.id for a in ordered if a.asset_class is AssetClass.APPLICATION)
+    known = evidence(catalogue, own, checks, answers.attestations, {system.id: applications})
     items = tuple(item_result(catalogue, system, i, ordered, known, answers) for i in items_of(catalogue, system))
     records = [record for item in items for record in item.records]
     cases = case_results(catalogue, system, items, own, checks, answers, scoring.high_risk)

@@ -44,13 +44,22 @@ def _places(result: Judged) -> tuple[str, ...]:
 
 
 def rate(results: Sequence[Judged], partial_weight: float = 0.0) -> Interval:
-    """Rate in %: 符合 ÷ applicable, partial counting `partial_weight`; both ends while items are open."""
+    """Rate in % to two decimals, for people; conclusions are drawn from `exact_rate`."""
+    exact = exact_rate(results, partial_weight)
+    return Interval(low=round(exact.low, 2), high=round(exact.high, 2))
+
+
+def exact_rate(results: Sequence[Judged], partial_weight: float = 0.0) -> Interval:
+    """符合 ÷ applicable in %, partial counting `partial_weight`; both ends while items are open.
+
+    Nothing applicable: nothing is known, 0 to 100. What turns out not applicable later stays inside the interval.
+    """
     counting = [r.possible for r in results if set(r.possible) != {Verdict.NOT_APPLICABLE}]
     if not counting:
-        return Interval(low=0.0, high=0.0)
+        return Interval(low=0.0, high=100.0)
     low = sum(min(_worth(v, partial_weight) for v in _applicable(p)) for p in counting)
     high = sum(max(_worth(v, partial_weight) for v in _applicable(p)) for p in counting)
-    return Interval(low=round(100 * low / len(counting), 2), high=round(100 * high / len(counting), 2))
+    return Interval(low=100 * low / len(counting), high=100 * high / len(counting))
 
 
 def _applicable(possible: tuple[Verdict, ...]) -> list[Verdict]:

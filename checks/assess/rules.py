@@ -15,7 +15,8 @@ from checks.model.verdict import Verdict
 
 Possible = frozenset[Answer]
 Verdicts = frozenset[Verdict]
-OPEN: Possible = frozenset(("yes", "partly", "no"))
+OPEN: Possible = frozenset(("yes", "partly", "no", "not-applicable"))
+"""Nothing is known yet: a person may still give any answer."""
 
 
 def restricted(rule: RuleGroup, slugs: frozenset[str]) -> RuleGroup | None:
@@ -49,6 +50,10 @@ def names_of(rule: RuleGroup) -> frozenset[str]:
 def verdicts(rule: RuleGroup, possible: Mapping[str, Possible]) -> Verdicts:
     """Every verdict that can still come out, given what each aspect can still be."""
     names = sorted(names_of(rule))
+    if all(isinstance(part, str) for part in rule.parts):  # the order of aspects is no matter: fewer cases to work out
+        sets = sorted(tuple(sorted(possible[name])) for name in names)
+        places = tuple(map(str, range(len(names))))
+        return _verdicts(RuleGroup(kind=rule.kind, parts=places), places, tuple(sets))
     return _verdicts(rule, tuple(names), tuple(tuple(sorted(possible[name])) for name in names))
 
 

@@ -36,6 +36,10 @@ class ScoreSettings(Model):
     """The 2021 method: attention factor y, weights of importance, grades."""
 
     attention: float | str = 0.5
+    formula: Literal["parts", "thirds"] = "parts"
+    """parts: technical and management points apart; thirds: M = 100 − 100/n · Σ w/3 · (1−x)."""
+    unit: Literal["item", "average"] = "item"
+    """What x of an item over several assets is: 1, 0.5 or 0 by the item's verdict, or the mean over its records."""
     weights: dict[str, int] = {"1": 1, "2": 2, "3": 3}
     bands: tuple[Band, ...] = Field(min_length=1)
 

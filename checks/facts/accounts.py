@@ -1,7 +1,8 @@
 """Accounts as the batch reduces them on the target: passwd and shadow without any hash.
 
 Lines: `P name uid gid home shell` and `S name state algorithm lastchg min max warn inactive expire tag`, TAB between.
-state: empty (no password needed), set, locked (a password behind !), none (never one). No S line: `unseen`.
+state: empty (no password needed), set, locked (a password behind !), none (no password can match). No S line: none,
+because passwd then points to a shadow entry that does not exist.
 """
 
 from collections.abc import Mapping
@@ -34,7 +35,7 @@ def accounts(text: str, options: Options) -> Parsed:
 
 def _record(number: int, row: dict[str, str], shadow: Mapping[str, Mapping[str, str]]) -> Record:
     fields: dict[str, FieldValue] = {**row, "login": "no" if row["shell"].rpartition("/")[2] in NO_LOGIN else "yes"}
-    hidden = shadow.get(row["name"], {"state": "unseen"})
+    hidden = shadow.get(row["name"], {"state": "none"})
     # An empty ageing field means «never»: it is left out, so that a check states what that means.
     fields |= {key: value for key, value in hidden.items() if value not in ("", "-")}
     return Record(fields, number)

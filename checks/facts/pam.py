@@ -1,12 +1,14 @@
 """PAM: every file of /etc/pam.d, and the stack a service really runs through (@include, include, substack)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checks.facts.text import Options, files, split_lines
-from checks.facts.values import FieldValue, Parsed, Record
+from checks.facts.values import FieldValue, Parsed, ParseError, Record
 
 MAX_DEPTH = 16
+MAX_STEPS = 2000
+"""A stack longer than this is no PAM stack: files that include each other multiply without end."""
 STRICT = ("required", "requisite")
 
 
@@ -50,38 +52,65 @@ def pam(text: str, options: Options) -> Parsed:
     return Parsed(lines=all_lines, records=tuple(records))
 
 
-def stack(parsed: Parsed, service: str, kind: str) -> tuple[Step, ...]:
-    """The modules of type `kind` that `service` runs through, in order."""
+def service(parsed: Parsed, name: str) -> str:
+    """The file PAM reads for a service: its own, else `other` (pam.conf(5))."""
+    present = {str(record.fields["file"]) for record in parsed.records or ()}
+    return name if name in present else "other"
+
+
+def stack(parsed: Parsed, name: str, kind: str) -> tuple[Step, ...]:
+    """The modules of type `kind` that the file `name` runs through, in order. Raises ParseError when it has no end."""
     by_file: dict[str, list[Record]] = {}
     for record in parsed.records or ():
         by_file.setdefault(str(record.fields["file"]), []).append(record)
-    return tuple(_steps(by_file, service, kind, 0))
+    found: list[Step] = []
+    budget = MAX_STEPS
+    pending = [(iter(by_file.get(name, ())), 0)]
+    while pending:
+        rows, depth = pending[-1]
+        following = next(rows, None)
+        if following is None:
+            pending.pop()
+            continue
+        budget -= 1
+        if budget < 0 or depth > MAX_DEPTH:
+            raise ParseError(f"{name} 的 PAM 栈没有尽头（文件互相包含）")
+        included = _included(following, kind)
+        if included is not None:
+            pending.append((iter(by_file.get(included, ())), depth + 1))
+        elif following.fields["type"] == kind:
+            found.append(_step(following))
+    return tuple(found)
 
 
-def _steps(by_file: Mapping[str, list[Record]], name: str, kind: str, depth: int) -> Iterator[Step]:
-    if depth > MAX_DEPTH:
-        return
-    for record in by_file.get(name, ()):
-        fields = record.fields
-        control, module = str(fields["control"]), str(fields["module"])
-        if fields["type"] == "@include":
-            yield from _steps(by_file, module, kind, depth + 1)
-        elif fields["type"] == kind:
-            if control in ("include", "substack"):
-                yield from _steps(by_file, module, kind, depth + 1)
-            else:
-                yield Step(control, module, tuple(fields["arguments"]), record.line)
+def _step(record: Record) -> Step:
+    fields = record.fields
+    return Step(str(fields["control"]), str(fields["module"]), tuple(fields["arguments"]), record.line)
+
+
+def _included(record: Record, kind: str) -> str | None:
+    """The file a line brings in for modules of type `kind`, if it does."""
+    fields = record.fields
+    if fields["type"] == "@include" or (fields["type"] == kind and fields["control"] in ("include", "substack")):
+        return str(fields["module"])
+    return None
 
 
 def _joined(all_lines: tuple[str, ...]) -> Iterator[tuple[str, int, str]]:
     """Lines with their continuation (`\\` at the end) joined; the number is that of the first."""
-    held: tuple[str, int, str] | None = None
+    held: list[str] = []
+    at: tuple[str, int] = ("", 0)
     for path, number, line in files(all_lines):
-        if held is not None and held[0] == path:
-            line, number = f"{held[2]} {line.strip()}", held[1]
-        held = (path, number, line[:-1].rstrip()) if line.endswith("\\") else None
-        if held is None:
-            yield path, number, line
+        if held and at[0] != path:
+            yield *at, " ".join(held)
+            held = []
+        at = at if held else (path, number)
+        held.append(line.removesuffix("\\").strip())
+        if not line.endswith("\\"):
+            yield *at, " ".join(held)
+            held = []
+    if held:
+        yield *at, " ".join(held)
 
 
 def _words(line: str) -> tuple[str, str, str, tuple[str, ...]] | None:
@@ -100,5 +129,7 @@ def _words(line: str) -> tuple[str, str, str, tuple[str, ...]] | None:
     words = rest.split()
     if not words:
         return None
-    module = words[0].rpartition("/")[2].removesuffix(".so")
+    module = words[0].rpartition("/")[2]
+    if control not in ("include", "substack"):
+        module = module.removesuffix(".so")
     return kind.lstrip("-").lower(), control, module, tuple(words[1:])

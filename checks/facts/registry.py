@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 from checks.facts.accounts import accounts
 from checks.facts.lockout import lockout
+from checks.facts.logins import account_activity, last_logins
 from checks.facts.pam import pam
 from checks.facts.password_quality import password_quality
+from checks.facts.shell_timeout import shell_timeout
 from checks.facts.sockets import listeners
 from checks.facts.stanzas import stanzas
 from checks.facts.text import keyvalue, lines, table
@@ -20,12 +22,15 @@ PARSERS: Mapping[str, Parser] = {
     "accounts": accounts,
     "pam": pam,
     "listeners": listeners,
+    "last-logins": last_logins,
+    "shell-timeout": shell_timeout,
     "stanzas": stanzas,
     "apt-upgradable": apt_upgradable,
 }
 DERIVATIONS: Mapping[str, Derivation] = {
     "password-quality": password_quality,
     "lockout": lockout,
+    "account-activity": account_activity,
 }
 
 

@@ -10,7 +10,8 @@ _ENDS = ("return", "end")
 
 
 def stanzas(text: str, options: Options) -> Parsed:
-    """Records: header, lines (inside, without indent). A line at the margin that opens nothing is a stanza of its own.
+    """Records: header, lines (inside, without indent), and each setting by its first word: the last line that says it
+    counts, `undo` takes it back. A line at the margin that opens nothing is a stanza of its own.
 
     `#` and `!` separate. A pager's remains, or no closing `return`/`end`, mean the configuration is not whole.
     """
@@ -34,5 +35,19 @@ def stanzas(text: str, options: Options) -> Parsed:
             found[-1][2].append(body)
     return Parsed(
         lines=all_lines,
-        records=tuple(Record({"header": header, "lines": tuple(inside)}, number) for number, header, inside in found),
+        records=tuple(
+            Record({**_settings(inside), "header": header, "lines": tuple(inside)}, number)
+            for number, header, inside in found
+        ),
     )
+
+
+def _settings(inside: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in inside:
+        word, _, rest = line.partition(" ")
+        if word == "undo":
+            found.pop(rest.partition(" ")[0], None)
+        else:
+            found[word] = rest
+    return found

@@ -22,9 +22,11 @@ def lines(text: str, options: Options) -> Parsed:
 
 def keyvalue(text: str, options: Options) -> Parsed:
     """`key value` a line. Options: separator (default blanks), comment (default #), fold (lower-case keys),
-    repeat: all (default), first or last."""
+    repeat: all (default), first or last, unset (values that mean «not known»: such lines count as not written)."""
     separator = str(options.get("separator", ""))
     comment = str(options.get("comment", "#"))
+    unset = options.get("unset", ())
+    unset = unset if isinstance(unset, tuple) else ()
     all_lines = split_lines(text)
     found: dict[str, list[Entry]] = {}
     for number, line in enumerate(all_lines, start=1):
@@ -34,6 +36,8 @@ def keyvalue(text: str, options: Options) -> Parsed:
         key, value = _pair(body, separator)
         if options.get("fold"):
             key = key.lower()
+        if value in unset:
+            continue
         found.setdefault(key, []).append(Entry(value, number))
     pick = {"all": slice(None), "first": slice(1), "last": slice(-1, None)}[str(options.get("repeat", "all"))]
     return Parsed(lines=all_lines, entries={key: tuple(values[pick]) for key, values in found.items()})

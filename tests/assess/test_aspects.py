@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.assess.aspects import by_findings
+from checks.assess.rules import OPEN
 from checks.model.finding import Finding
 from checks.model.verdict import Severity, Verdict
 
@@ -27,17 +28,19 @@ def test_what_findings_say():
     assert answers(Verdict.FAIL, Verdict.FAIL) == {"no"}
     assert answers(Verdict.PASS, Verdict.UNKNOWN) == {"yes", "partly"}
     assert answers(Verdict.FAIL, Verdict.UNKNOWN) == {"partly", "no"}
-    assert answers(Verdict.UNKNOWN) == {"yes", "partly", "no"}
-    assert answers() == {"yes", "partly", "no"}
+    assert answers(Verdict.UNKNOWN) == set(OPEN)
+    assert answers() == set(OPEN)
 
 
 def test_not_applicable_needs_a_rule():
-    assert answers(Verdict.NOT_APPLICABLE) == {"yes", "partly", "no"}
+    assert answers(Verdict.NOT_APPLICABLE) == set(OPEN)
     assert answers(Verdict.NOT_APPLICABLE, may_not_apply=True) == {"not-applicable"}
     assert answers(Verdict.NOT_APPLICABLE, Verdict.FAIL, may_not_apply=True) == {"no"}
 
 
-verdicts = st.lists(st.sampled_from([Verdict.PASS, Verdict.PARTIAL, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE]), min_size=1)
+verdicts = st.lists(
+    st.sampled_from([Verdict.PASS, Verdict.PARTIAL, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE]), min_size=1
+)
 
 
 @given(verdicts)

@@ -48,7 +48,10 @@ def test_one_aspect_left_at_a_level_is_a_single_content():
 
 
 def test_the_nested_rule_of_malware_protection_at_level_three():
-    any_of = (RuleGroup(kind="any", parts=("installed", "trusted")), RuleGroup(kind="any", parts=("updated", "trusted")))
+    any_of = (
+        RuleGroup(kind="any", parts=("installed", "trusted")),
+        RuleGroup(kind="any", parts=("updated", "trusted")),
+    )
     rule = RuleGroup(kind="all", parts=(*any_of, "blocked"))
     assert joined(rule, installed="no", updated="no", trusted="yes", blocked="yes") == {P}
     assert joined(rule, installed="yes", updated="no", trusted="no", blocked="yes") == {H}
@@ -68,7 +71,9 @@ def test_an_item_over_its_assets():
 
 ANSWERS = ("yes", "partly", "no", "not-applicable")
 possible = st.frozensets(st.sampled_from(ANSWERS), min_size=1)
-rules = st.sampled_from([ALL, ANY, SINGLE, RuleGroup(kind="all", parts=(ANY, "c")), RuleGroup(kind="any", parts=(ALL, "c"))])
+rules = st.sampled_from(
+    [ALL, ANY, SINGLE, RuleGroup(kind="all", parts=(ANY, "c")), RuleGroup(kind="any", parts=(ALL, "c"))]
+)
 
 
 @given(rules, possible, possible, possible, st.sampled_from("abc"), possible)

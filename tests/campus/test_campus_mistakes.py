@@ -42,7 +42,7 @@ BROKEN = {
     "two documents": (HEAD + "---\na: 1\n", 2, "两份文档", "---"),
     "colon in value": (HEAD + "output: a: b\n", 2, "冒号的位置不对", "加引号"),
     "anchor bomb": (
-        "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"{c}: &{c} [{','.join([f'*{p}'] * 9)}]\n" for p, c in zip("abcdefg", "bcdefgh")),
+        "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"{c}: &{c} [{','.join([f'*{p}'] * 9)}]\n" for p, c in zip("abcdefg", "bcdefgh", strict=True)),
         1, "过深或过大", "锚点",
     ),
     "anchor in itself": (HEAD + "people: &p [*p]\n", 2, "过深或过大", "锚点"),
@@ -131,6 +131,11 @@ BROKEN = {
         HEAD + "assets: {a: {class: room}, b: {class: room}}\nobject_classes: {r: {name: x, class: room, count: 1, sample: [a, b], reason: y}}\n",
         3, "少于样本数 2", "",
     ),
+    "sampled for two classes": (
+        HEAD + "assets: {a: {class: room}}\nobject_classes:\n"
+        "  r: {name: x, class: room, count: 1, sample: a, reason: y}\n  s: {name: x, class: room, count: 1, sample: a, reason: y}\n",
+        5, "已是 r 的样本", "只留一处",
+    ),
     # meaning: logins
     "unknown login": (ZONES + LOGINS + "assets: {a: {class: server, zone: servers, address: 10.20.10.5, access: {method: ssh, login: opps}}}\n", 4, "没有登录方式 opps", "是不是 ops？"),
     "no login": (ZONES + "assets: {a: {class: server, zone: servers, address: 10.20.10.5, access: ssh}}\n", 3, "没有写 logins", "login"),
@@ -161,7 +166,10 @@ BROKEN = {
         "  two: {class: server, zone: servers, address: 10.20.10.2, access: {method: ssh, login: b}}\n",
         4, "绕成了圈：a → b → a", "",
     ),
+    "passphrase without key": (HEAD + "logins:\n  a:\n    passphrase: prompt\n", 4, "没有写私钥", "key"),
+    "helper with su": (HEAD + "logins: {a: {become: {method: su, password: prompt, helper: /x}}}\n", 2, "只能与 sudo", ""),
     # meaning: systems and declarations
+    "general extension": (HEAD + "systems: {p: {name: x, level: 2, assets: [room], extensions: general}}\n", 2, "总是包括", "general"),
     "system without assets": (HEAD + "systems:\n  p: {name: x, level: 2}\n", 3, "没有资产", "assets"),
     "system with unknown asset": (HEAD + "assets: {web: {class: server}}\nsystems: {p: {name: x, level: 2, assets: [web, wbe]}}\n", 3, "没有资产 wbe", "是不是 web？"),
     "system with unknown child": (HEAD + "assets: {web: {class: server}}\nsystems: {p: {name: x, level: 2, assets: [web/db]}}\n", 3, "没有资产 web/db", ""),

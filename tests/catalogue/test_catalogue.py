@@ -62,7 +62,9 @@ def test_every_topic_can_be_answered(catalogue):
 
 
 def test_a_machine_decides_twelve_level_two_items_at_most(catalogue):
-    modes = Counter(catalogue.topics[i.topic].mode for i in catalogue.items.values() if i.level == 2 and i.extension == "general")
+    modes = Counter(
+        catalogue.topics[i.topic].mode for i in catalogue.items.values() if i.level == 2 and i.extension == "general"
+    )
     assert modes == {"auto": 12, "assist": 39, "manual": 84}
 
 
@@ -76,7 +78,22 @@ def test_a_machine_decides_twelve_level_two_items_at_most(catalogue):
         ("attributes.yaml", "    身份鉴别: {", "    身份: {", "缺少属性"),
         ("high-risk.yaml", "items: [L3-PES1-03, L4-PES1-03]", "items: [L3-PES1-77]", "的条目 L3-PES1-77 不存在"),
         ("not-applicable.yaml", "services-and-ports/shares", "services-and-ports/parts", "不存在"),
+        ("not-applicable.yaml", "services-and-ports/shares", "intrusion.nothing/shares", "不存在"),
+        (
+            "not-applicable.yaml",
+            "ces.intrusion.services-and-ports/shares",
+            "ces.identity.two-factor/two-factors",
+            "由人判定",
+        ),
         ("aspects.yaml", "mode: auto", "mode: automatic", "automatic"),
+        ("items.yaml", "topic: pes.entry.control\n", "topic: ces.entry.control\n", "与编号不符"),
+        ("items.yaml", "clause: 6.1.1.1\n", "clause: 7.1.1.99\n", "不是这一级的"),
+        ("items.yaml", "control_point: 防雷击\n", "control_point: 防火\n", "有两个控制点"),
+        ("items.yaml", "clause: 6.1.1.2\n", "clause: 6.1.1.1\n", "条款 6.1.1.1 出现 2 次"),
+        ("attributes.yaml", "S2A3: {S: 15", "S2A3: {S: 16", "S2A3 的条数应为"),
+        ("attributes.yaml", "安全策略: {attribute: G", "安全策略: {attribute: S", "管理类控制点"),
+        ("high-risk.yaml", "- id: HR25-6.1.2.1\n", "- id: HR25-6.1.1.1\n", "判例 HR25-6.1.1.1 出现 2 次"),
+        ("aspects.yaml", "levels: {L1: [set]", "levels: {L1: [sets]", "levels 的 L1 不对"),
     ],
 )
 def test_an_inconsistency_is_named_with_file_and_line(file, old, new, said):

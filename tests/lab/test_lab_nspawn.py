@@ -2,7 +2,6 @@
 
 import os
 import signal
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from lab.enclosure import Enclosure
 from lab.nspawn import Host, Lab, LabError, Login
 
 pytestmark = [pytest.mark.root, pytest.mark.network, pytest.mark.usefixtures("throwaway_hosts")]
@@ -183,6 +183,7 @@ def test_teardown_leaves_no_process_mount_namespace_folder_or_control_group(thro
 
 DYING = """
 import sys, time
+from lab.enclosure import Enclosure
 from lab.nspawn import Host, Lab
 with Lab([Host("orphan-01", "10.99.0.15")]) as lab:
     lab.wait_ssh()
@@ -195,11 +196,13 @@ def test_killing_the_program_ends_its_hosts(throwaway_hosts: None) -> None:
     program = subprocess.Popen([sys.executable, "-c", DYING], stdout=subprocess.PIPE, text=True)
     with program:
         cgroup = program.stdout.readline().strip() if program.stdout else ""
+        assert cgroup, "the lab did not start"
         assert processes_of(cgroup)
         os.kill(program.pid, signal.SIGKILL)
     deadline = time.monotonic() + 10
     while (left := processes_of(cgroup)) and time.monotonic() < deadline:
         time.sleep(0.05)
-    # Only an empty control group and the consoles' folder stay, as after any killed program.
-    shutil.rmtree(Path(tempfile.gettempdir(), cgroup))
     assert left == []
+    with Enclosure():
+        assert not Path(tempfile.gettempdir(), cgroup).exists(), "the next lab sweeps what a killed one could not"
+    assert not list(Path("/sys/fs/cgroup").glob(f"**/{cgroup}"))

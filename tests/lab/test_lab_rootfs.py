@@ -18,17 +18,27 @@ def written(folder: Path, files: dict[str, str]) -> Path:
 
 
 def test_an_installer_s_one_line_sources_are_used(tmp_path: Path) -> None:
-    assert sources(written(tmp_path, {"sources.list": ONE_LINE})).name == "sources.list"
+    assert sources("bookworm", written(tmp_path, {"sources.list": ONE_LINE})).name == "sources.list"
 
 
 def test_a_sources_list_that_only_points_elsewhere_is_passed_over(tmp_path: Path) -> None:
-    files = {"sources.list": "# moved to ubuntu.sources\n", "sources.list.d/ubuntu.sources": DEB822}
-    assert sources(written(tmp_path, files)).name == "ubuntu.sources"
+    files = {"sources.list": "# moved to debian.sources\n", "sources.list.d/debian.sources": DEB822}
+    assert sources("bookworm", written(tmp_path, files)).name == "debian.sources"
 
 
-def test_no_sources_say_what_to_do(tmp_path: Path) -> None:
+def test_a_third_party_s_packages_are_not_the_release(tmp_path: Path) -> None:
+    third_parties = {
+        "sources.list.d/0-docker.list": "deb [arch=amd64] file:///srv/docker bookworm stable\n",
+        "sources.list.d/1-database.list": "deb file:///srv/database bookworm-pgdg main\n",
+    }
+    files = {**third_parties, "sources.list.d/campus-mirror.sources": DEB822}
+    assert sources("bookworm", written(tmp_path, files)).name == "campus-mirror.sources"
+
+
+@pytest.mark.parametrize("text", ["# deb file:///srv/mirror bookworm main\n", ONE_LINE.replace("bookworm", "bullseye")])
+def test_no_sources_say_what_to_do(text: str, tmp_path: Path) -> None:
     with pytest.raises(RootfsError, match="apt-get update"):
-        sources(written(tmp_path, {"sources.list": "# deb file:///srv/mirror bookworm main\n"}))
+        sources("bookworm", written(tmp_path, {"sources.list": text}))
 
 
 def test_the_release_is_the_machine_s_own(tmp_path: Path) -> None:

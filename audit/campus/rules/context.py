@@ -1,6 +1,6 @@
 """What a rule sees and says."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,8 +51,7 @@ class Rule:
     rests_on: tuple[str, ...] = ()
 
 
-def unknown(path: Path, kind: str, name: str, known: Iterable[str]) -> Iterator[Mistake]:
+def unknown(path: Path, kind: str, name: str, known: Collection[str]) -> Iterator[Mistake]:
     """A mistake if `name` is not among the known ones, with the nearest of them as hint."""
-    names = sorted(known)
-    if name not in names:
-        yield path, f"没有{kind} {name}", suggest(name, names) or f"先写上这个{kind}"
+    if name not in known:
+        yield path, f"没有{kind} {name}", suggest(name, sorted(known)) or f"先写上这个{kind}"

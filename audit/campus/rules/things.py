@@ -1,6 +1,6 @@
 """Rules about assets, their addresses, platforms, children and classes of many alike."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from audit.campus.model.addresses import Net
 from audit.campus.model.things import CONNECTABLE
@@ -77,15 +77,17 @@ def _same_identity(context: Context) -> Iterator[Mistake]:
 
 
 def _platforms(context: Context) -> Iterator[Mistake]:
+    known = context.known.all_platforms()
     for name, asset in context.campus.assets.items():
-        yield from _platform(context, ("assets", name, "platform"), asset.platform, asset.asset_class)
+        yield from _platform(known, ("assets", name, "platform"), asset.platform, asset.asset_class)
         for child_name, child in asset.children.items():
             where: Path = ("assets", name, "children", child_name, "platform")
-            yield from _platform(context, where, child.platform, child.asset_class)
+            yield from _platform(known, where, child.platform, child.asset_class)
 
 
-def _platform(context: Context, where: Path, name: str | None, asset_class: AssetClass) -> Iterator[Mistake]:
-    platforms = context.known.all_platforms()
+def _platform(
+    platforms: Mapping[str, tuple[AssetClass, ...]], where: Path, name: str | None, asset_class: AssetClass
+) -> Iterator[Mistake]:
     if name is None:
         return
     if name in platforms and asset_class not in platforms[name]:

@@ -193,7 +193,7 @@ db_header() {
   printf '\n@%s H 1 %s %s %s\n' "$db_nonce" "$db_digest" "$(date -u +%s)" "$db_uid"
 }
 
-# The whole batch runs with a file size limit of nothing: even a careless command cannot write a file.
+# The whole batch runs with a file size limit of nothing: even a careless command cannot put a byte into a file.
 db_segment() { # function packer
   { ulimit -S -f 0 2>/dev/null; "$1"; } | $2
 }

@@ -1,0 +1,65 @@
+"""The shipped checks: lint-clean, their own tests hold, every matcher matters, and what they serve exists."""
+
+import pytest
+
+from audit.content import read_baselines
+from audit.gather.lint import lint_facts
+from checks.facts.registry import DERIVATIONS, PARSERS
+from checks.judge.testing import run_mutations, run_tests
+from checks.language.check import CheckTest
+from checks.language.lint import coverage, lint
+from checks.language.walk import negated, with_expression
+from checks.model.fact import FactStatus
+
+BASELINES = read_baselines()
+CHECKS = [pytest.param(platform, check, id=check.id) for platform, check in BASELINES.content.checks()]
+
+
+def test_lint_finds_nothing():
+    found = lint(BASELINES.loaded, BASELINES.catalogue, frozenset(PARSERS), frozenset(DERIVATIONS))
+    assert [str(p) for p in found] == []
+
+
+@pytest.mark.parametrize("name", sorted(BASELINES.content.platforms))
+def test_commands_are_read_only_and_quoted(name):
+    assert lint_facts(BASELINES.content.platforms[name].facts) == []
+
+
+@pytest.mark.parametrize(("platform", "check"), CHECKS)
+def test_a_check_keeps_its_own_tests(platform, check):
+    assert [f.message for f in run_tests(BASELINES.content, platform, check)] == []
+
+
+@pytest.mark.parametrize(("platform", "check"), CHECKS)
+def test_every_matcher_matters(platform, check):
+    assert [f.message for f in run_mutations(BASELINES.content, platform, check)] == []
+
+
+def test_a_broken_check_is_noticed_by_its_tests():
+    platform = BASELINES.content.platforms["linux"]
+    check = next(c for c in platform.checks if c.id == "linux-ssh-idle-timeout")
+    broken = with_expression(check, ("expect",), negated(check.expect, ("all", 0)))
+    assert list(run_tests(BASELINES.content, platform, broken))
+
+
+def test_a_test_that_leaves_a_matcher_out_is_noticed():
+    platform = BASELINES.content.platforms["linux"]
+    check = next(c for c in platform.checks if c.id == "linux-ssh-idle-timeout")
+    weak = check.model_copy(update={"tests": tuple(t for t in check.tests if "CountMax" not in t.note)})
+    assert any("去掉" in f.message for f in run_mutations(BASELINES.content, platform, weak))
+
+
+@pytest.mark.parametrize("status", [s for s in FactStatus if s not in (FactStatus.OK, FactStatus.ABSENT)])
+@pytest.mark.parametrize(("platform", "check"), CHECKS)
+def test_no_check_decides_without_its_facts(platform, check, status):
+    """Whatever way every fact is missing: unknown, never pass or fail."""
+    facts = {name: {"error": status.value} for name in check.tests[0].facts}
+    alone = check.model_copy(update={"tests": (CheckTest.model_validate({"verdict": "unknown", "facts": facts}),)})
+    assert [f.message for f in run_tests(BASELINES.content, platform, alone)] == []
+
+
+def test_coverage_names_what_serves_an_aspect_and_what_does_not():
+    table = coverage(BASELINES.content, BASELINES.catalogue)
+    assert table[("linux", "ces.identity.login-failure/timeout")]["decides"] == ("linux-ssh-idle-timeout",)
+    assert table[("linux", "ces.access.stale-and-shared-accounts/no-stale")]["indicates"] == ("linux-accounts-approved",)
+    assert table[("linux", "ces.malware.protection/installed")]["decides"] == ()

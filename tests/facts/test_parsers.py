@@ -1,0 +1,89 @@
+"""Parsers on hostile text: a ParseError or a result, nothing else, in linear time."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checks.facts.pam import stack
+from checks.facts.registry import DERIVATIONS, PARSERS, parse_fact
+from checks.facts.values import ParseError
+
+OPTIONS = {"table": {"columns": ("a", "b")}, "keyvalue": {"separator": "=", "repeat": "last"}}
+LINES = {
+    "accounts": "P\troot\t0\t0\t/root\t/bin/sh\n",
+    "pam": "==> /etc/pam.d/x <==\nauth [success=1 default=ignore] pam_unix.so nullok\n",
+    "listeners": "tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:*\n",
+    "stanzas": "#\ninterface X\n shutdown\nreturn\n",
+    "table": "x\ty\n",
+    "apt-upgradable": "Listing...\nx/stable 2 all [upgradable from: 1]\n",
+    "keyvalue": "key = value\n",
+    "last-logins": "now 1700000000\nown root\nroot\tTue Nov 14 01:00:00 +0000 2023\n",
+    "shell-timeout": "==> /etc/profile <==\nreadonly TMOUT=600; export TMOUT\n",
+}
+
+
+@pytest.mark.parametrize("name", sorted(PARSERS))
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_no_text_raises_anything_but_a_parse_error(name, data):
+    pieces = st.one_of(st.text(max_size=60), st.sampled_from(list(LINES.values())), st.just("==> /a <==\n"), st.just("\\\n"))
+    text = "".join(data.draw(st.lists(pieces, max_size=12)))
+    try:
+        parsed = parse_fact(name, text, OPTIONS.get(name, {}))
+    except ParseError:
+        return
+    for record in parsed.records or ():
+        assert 1 <= record.line <= len(parsed.lines)
+    for entries in parsed.entries.values():
+        assert all(1 <= e.line <= len(parsed.lines) for e in entries)
+
+
+SOURCES = {
+    "password-quality": ("pam", "text", "keyvalue"),
+    "lockout": ("pam", "text", "keyvalue"),
+    "account-activity": ("accounts", "last-logins"),
+}
+BEGINNINGS = {
+    "pam": "==> /etc/pam.d/sshd <==\n",
+    "text": "==> /etc/security/pwquality.conf <==\n",
+    "accounts": LINES["accounts"],
+    "last-logins": "now 1700000000\nown root\n",
+}
+
+
+@pytest.mark.parametrize("name", sorted(DERIVATIONS))
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_no_source_makes_a_derivation_raise_anything_but_a_parse_error(name, data):
+    lines = st.one_of(st.text(max_size=60), st.sampled_from([line.rstrip("\n") for line in LINES.values()]))
+    try:
+        given_facts = []
+        for parser in SOURCES[name]:
+            text = BEGINNINGS.get(parser, "") + "\n".join(data.draw(st.lists(lines, max_size=6)))
+            given_facts.append((parser, parse_fact(parser, text, OPTIONS.get(parser, {}))))
+        derived = DERIVATIONS[name](tuple(given_facts))
+    except ParseError:
+        return
+    for entries in derived.entries.values():
+        assert all(1 <= e.line <= len(derived.lines) for e in entries)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["==> /etc/pam.d/sshd <==\n@include sshd\n", "==> /etc/pam.d/sshd <==\n" + "auth include sshd\n" * 50],
+    ids=["one", "fifty"],
+)
+def test_pam_files_that_include_each_other_are_not_understood(text):
+    """Fifty includes of itself are fifty to the sixteenth steps for whoever follows them all."""
+    with pytest.raises(ParseError, match="没有尽头"):
+        stack(parse_fact("pam", text, {}), "sshd", "auth")
+
+
+@pytest.mark.parametrize("name", sorted(PARSERS))
+def test_very_long_lines_and_very_many_lines_end(name):
+    """Bounded by the suite's own time limit: a quadratic parser would not come back from these."""
+    for text in ("x" * 1_000_000, LINES.get(name, "some text = here\n") * 50_000, "=" * 500_000, "[" * 500_000):
+        try:
+            parse_fact(name, text, OPTIONS.get(name, {}))
+        except ParseError:
+            continue
