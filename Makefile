@@ -4,7 +4,7 @@ BIN := .venv/bin
 # An environment cannot be moved: the stamp holds the folder it was made in, and another folder's does not count.
 $(shell [ "$$(cat .venv/.installed 2>/dev/null)" = '$(CURDIR)' ] || rm -f .venv/.installed)
 
-.PHONY: help demo test bench lint setup packages lock clean
+.PHONY: help demo test bench lint setup lock clean
 
 help:
 	@echo 'make demo    审计本机和三个只在本机的演示服务器，最后给出报告'
@@ -19,21 +19,19 @@ setup: .venv/.installed
 	@sh scripts/setup.sh '$(PYTHON)'
 	@printf '%s\n' '$(CURDIR)' > $@
 
-packages:
-	@sh scripts/packages.sh test
+packages-%:
+	@sh scripts/packages.sh $*
 
-demo: setup
-	@sh scripts/packages.sh demo
+demo: packages-demo setup
 	@$(BIN)/python -m lab.demo
 
-test: setup packages
+test: packages-test setup
 	@sh scripts/check.sh
 
 lint: setup
 	@sh scripts/check.sh lint
 
-bench: setup
-	@sh scripts/packages.sh bench
+bench: packages-bench setup
 	@$(BIN)/python -m lab.bench
 
 lock: setup

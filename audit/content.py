@@ -1,11 +1,14 @@
 """Reading baselines/: the content that ships with the program, parsed once and kept as JSON by its digest."""
 
+import gc
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from checks.assess.settings import Scoring
 from checks.language.catalogue import build_catalogue
@@ -14,14 +17,10 @@ from checks.language.source import Document, Problem, SourceError, read_yaml, va
 from checks.model.base import Model
 from checks.model.catalogue import Catalogue
 
+Cached = TypeVar("Cached", bound=Model)
 BASELINES = Path(__file__).resolve().parent.parent / "baselines"
-CACHE_VERSION = "1"
+CACHE_VERSION = "2"
 """Raised whenever the models change in a way that makes an older cached form wrong."""
-
-
-class _Cached(Model):
-    content: Content
-    catalogue: Catalogue
 
 
 @dataclass(frozen=True)
@@ -59,13 +58,23 @@ class Baselines:
         return build_content(self.documents)
 
     @cached_property
-    def _checked(self) -> _Cached:
-        file = cache_folder() / f"content-{self.digest}.json"
-        cached = _read_cache(file)
-        if cached is None:
-            cached = _Cached(content=self.loaded.content, catalogue=build_catalogue(self._catalogue_documents()))
-            _write_cache(file, cached.model_dump_json(by_alias=True, exclude_defaults=True))
-        return cached
+    def content(self) -> Content:
+        """Platforms, checks and parameters, from the cache where it holds this digest. Raises SourceError."""
+        return self._cached("content", Content, lambda: self.loaded.content)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Items, topics, aspects and high-risk cases, cached the same way. Raises SourceError."""
+        return self._cached("catalogue", Catalogue, lambda: build_catalogue(self._catalogue_documents()))
+
+    def _cached(self, name: str, kind: type[Cached], build: Callable[[], Cached]) -> Cached:
+        """Two files, so that a command which needs no catalogue does not read its half megabyte."""
+        file = cache_folder() / f"{name}-{self.digest}.json"
+        known = _read_cache(file, kind)
+        if known is None:
+            known = build()
+            _write_cache(file, known.model_dump_json(by_alias=True, exclude_defaults=True))
+        return known
 
     def _catalogue_documents(self) -> dict[str, Document]:
         prefix = "catalogue/"
@@ -76,16 +85,6 @@ class Baselines:
         """How conclusions are computed. Raises SourceError."""
         name = "catalogue/scoring.yaml"
         return validate(Scoring, read_yaml(self.texts[name], name))
-
-    @property
-    def content(self) -> Content:
-        """Platforms, checks and parameters, from the cache where it holds this digest."""
-        return self._checked.content
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """Items, topics, aspects and high-risk cases, cached the same way."""
-        return self._checked.catalogue
 
 
 def read_baselines(root: Path = BASELINES) -> Baselines:
@@ -107,11 +106,16 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dengbao"
 
 
-def _read_cache(file: Path) -> _Cached | None:
+def _read_cache(file: Path, kind: type[Cached]) -> Cached | None:
+    collecting = gc.isenabled()
+    gc.disable()  # thousands of records and no garbage among them: looking for it costs a fifth of the load
     try:
-        return _Cached.model_validate_json(file.read_bytes())
+        return kind.model_validate_json(file.read_bytes())
     except (OSError, ValueError):
         return None
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _write_cache(file: Path, text: str) -> None:

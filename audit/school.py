@@ -8,7 +8,7 @@ from audit.campus import view
 from audit.campus.declared import declared_facts
 from audit.campus.model.campus import CampusFile
 from checks.judge.parameters import Override
-from checks.language.source import Document, Problem, SourceError, read_yaml, validate
+from checks.language.source import Document, Problem, SourceError, read_yaml, refuse_depth, validate
 from checks.model.assessment import Answers
 from checks.model.asset import GradedSystem
 from checks.model.run import Campus
@@ -60,6 +60,7 @@ def read_answers(path: Path) -> Answers:
         return Answers()
     except UnicodeDecodeError:
         raise SourceError([Problem(path.name, 1, "不是 UTF-8 编码", "用 UTF-8 另存")]) from None
+    refuse_depth(text, path.name)
     document = read_yaml(text, path.name)
     answers = Answers() if document.data is None else validate(Answers, document)
     problems = list(_unreasoned(answers, document))

@@ -7,13 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from audit.campus.known import NOTHING_KNOWN, Known
 from audit.campus.mistakes import shape
 from audit.campus.model.campus import CampusFile
 from audit.campus.rules import broken_rules
-from checks.language.source import MAX_DEPTH, Document, Problem, SourceError, read_yaml
+from checks.language.source import Document, Problem, SourceError, read_yaml, refuse_depth
 
 MAX_BYTES = 2 * 1024 * 1024
 _INIT = "用 dengbao init 生成一份"
@@ -89,7 +87,7 @@ def _encoding_hint(raw: bytes) -> str:
 
 
 def _document(text: str, name: str) -> Document:
-    _refuse_depth(text, name)
+    refuse_depth(text, name)
     try:
         document = read_yaml(text, name)
     except SourceError as error:
@@ -99,21 +97,6 @@ def _document(text: str, name: str) -> Document:
     if document.data is None or document.data == "":
         raise SourceError([Problem(name, 1, "文件是空的", _INIT)])
     return replace(document, data=_without_blanks(document.data))
-
-
-def _refuse_depth(text: str, name: str) -> None:
-    """Refuse deep nesting while it is still a flat stream of events: composing it would exhaust the C stack."""
-    depth = 0
-    try:
-        for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > MAX_DEPTH:
-                mark = event.start_mark
-                raise SourceError(
-                    [Problem(name, mark.line + 1 if mark else 1, "YAML 嵌套过深或过大", "检查是不是写错了文件")]
-                )
-    except (yaml.YAMLError, UnicodeError):
-        return  # read_yaml meets it again and tells it with its line
 
 
 def _in_chinese(problem: Problem) -> Problem:

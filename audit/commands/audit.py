@@ -35,7 +35,6 @@ def command(campus_path: Path, only: tuple[str, ...], resume: bool, fail_on: str
         dengbao audit --asset web-01 --fail-on never
         dengbao audit --resume
     """
-    from reports.terminal import print_summary
     from rich.console import Console
 
     from audit.commands.progress import TerminalProgress
@@ -45,6 +44,7 @@ def command(campus_path: Path, only: tuple[str, ...], resume: bool, fail_on: str
     from audit.run import Audit, campus_digest, conclude
     from audit.store import new_run_folder, unfinished_run
     from audit.workspace import open_workspace, read_campus
+    from reports.terminal import print_summary
 
     baselines = read_baselines()
     campus = read_campus(campus_path, baselines.content)

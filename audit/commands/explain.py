@@ -1,10 +1,11 @@
 """`dengbao explain`: fact → line → matcher → verdict of one finding."""
 
+import sys
 from pathlib import Path
 
 import click
 
-from audit.commands.common import campus_option, fail, plainly, run_option
+from audit.commands.common import EXIT_USAGE, campus_option, plainly, run_option
 
 
 @click.command(name="explain")
@@ -18,16 +19,11 @@ def command(finding: str, campus_path: Path, run_path: Path | None) -> None:
     \b
     例：dengbao explain F-3a9c
     """
-    from reports.explain import print_explain
     from rich.console import Console
 
     from audit.commands.reading import read_run
+    from reports.explain import print_explain
 
-    run = read_run(campus_path, run_path)
     wanted = finding if finding.startswith("F-") else f"F-{finding}"
-    matching = [f.id for f in run.findings if f.id.startswith(wanted)]
-    if not matching:
-        fail(f"这次审计（{run.id}）里没有发现 {wanted}；在报告里复制它的编号。")
-    if len(matching) > 1:
-        fail(f"{wanted} 对上了 {len(matching)} 个发现，多写几位：{'、'.join(matching[:5])}")
-    print_explain(run, matching[0], Console())
+    if not print_explain(read_run(campus_path, run_path), wanted, Console()):
+        sys.exit(EXIT_USAGE)

@@ -17,12 +17,12 @@ def command(campus_path: Path, run_path: Path | None) -> None:
     \b
     例：dengbao judge
     """
-    from reports.terminal import print_summary
     from rich.console import Console
 
     from audit.content import read_baselines
     from audit.run import conclude
     from audit.workspace import open_workspace, read_campus
+    from reports.terminal import print_summary
 
     baselines = read_baselines()
     campus = read_campus(campus_path, baselines.content)

@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-from reports.runjson import RunFormatError, load_run
-
 from audit.content import read_baselines
 from audit.store import StoreError
 from audit.workspace import newest_run, read_campus
 from checks.model.run import Run
+from reports.runjson import RunFormatError, load_run
 
 
 def read_run(campus_path: Path, run_path: Path | None) -> Run:

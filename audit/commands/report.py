@@ -22,12 +22,12 @@ def command(campus_path: Path, run_path: Path | None, output: Path | None, lang:
     \b
     例：dengbao report -o report.html
     """
-    from reports.terminal import print_summary
     from rich.console import Console
 
     from audit.commands.reading import read_run
     from audit.store import write_private
     from reports.html import render_html
+    from reports.terminal import print_summary
 
     run = read_run(campus_path, run_path)
     print_summary(run, Console(), lang)

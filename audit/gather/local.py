@@ -69,8 +69,14 @@ class ProcessWire:
                 self._outputs.unregister(key.fileobj)
         return None
 
+    def end(self) -> None:
+        """End the process group, from any thread (what became another user may not be ours to end)."""
+        if self._process is not None and self._process.poll() is None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
     def close(self) -> None:
-        """End the process group if it still runs (what became another user may not be ours to end), and reap."""
+        """Close the pipes, end the process group if it still runs, and reap."""
         process = self._process
         if process is None:
             return
@@ -78,9 +84,7 @@ class ProcessWire:
             self._input.close()
         with suppress(subprocess.TimeoutExpired):
             process.wait(0.5)
-        if process.poll() is None:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
+        self.end()
         self._outputs.close()
         for pipe in self._pipes:
             pipe.close()
@@ -110,7 +114,7 @@ def _converse(target: Target, batch: Batch, context: Context, until: float) -> t
         raise Trouble("本机采集不支持 become.tty", "请去掉 tty: true，或在 sudoers 里对审计账号关闭 requiretty")
     begin = opening(target.become, batch.digest)
     wire = ProcessWire(begin.command)
-    context.stops.add(target.asset, wire.close)
+    context.stops.add(target.asset, wire.end)
     try:
         values = parameters(target, context, until, quiet=False)
         script = batch.helper_input(values) if begin.helper else batch.script(values).encode()

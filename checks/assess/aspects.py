@@ -49,18 +49,21 @@ def evidence(
 ) -> Evidence:
     """Index what is known by the assets it speaks of.
 
-    A finding speaks of its own asset, of those it relates to, and, where it hangs on a system, of the applications
-    that stand for the system (`stand_ins`: system → asset ids). A later attestation replaces an earlier one for the
+    A finding decides on its own asset and, where it hangs on a system, on the applications that stand for the system
+    (`stand_ins`: system → asset ids). On the assets it relates to it is only shown, so that what one asset did not
+    tell never turns another's result. A later attestation replaces an earlier one for the
     same question; of two of the same day the worse one counts.
     """
     deciding: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     indicating: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in sorted(findings, key=lambda f: f.id):
         info = checks[finding.check]
-        for asset in {finding.asset, *finding.related, *stand_ins.get(finding.asset, ())}:
+        holders = {finding.asset, *stand_ins.get(finding.asset, ())}
+        for asset in holders:
             for aspect in info.decides:
                 deciding[(asset, aspect)].append(finding)
-            for aspect in info.indicates:
+        for asset in holders | set(finding.related):
+            for aspect in {*info.indicates, *(info.decides if asset not in holders else ())}:
                 indicating[(asset, aspect)].append(finding)
     ordered = sorted(attestations, key=lambda a: (a.on, _WORSE.index(a.answer), a.by, a.reason))
     return Evidence(

@@ -79,6 +79,23 @@ def read_yaml(text: str, name: str) -> Document:
     return Document(name, data, builder.lines)
 
 
+def refuse_depth(text: str, name: str) -> None:
+    """Refuse deep nesting while it is still a flat stream of events: composing it would exhaust the C stack.
+
+    For files people hand in; the content that ships with the program is reviewed. Raises SourceError.
+    """
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                mark = event.start_mark
+                line = mark.line + 1 if mark else 1
+                raise SourceError([Problem(name, line, "YAML 嵌套过深或过大", "检查是不是写错了文件")])
+    except (yaml.YAMLError, UnicodeError):
+        return  # read_yaml meets it again and tells it with its line
+
+
 class _Builder:
     """Turns composed nodes into plain data, keeping lines and collecting problems."""
 

@@ -1,6 +1,7 @@
 """pytest-testinfra on the same server and facts: a command each, over one shared OpenSSH connection, its fastest way."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -39,7 +40,19 @@ def rows(started: Fleet, audit: Callable[[], Brought], folder: Path) -> Iterator
         yield Row.skipped(WHAT, "装不上 pytest-testinfra（需要能访问 Python 软件包源）")
         return
     config = _write(started, folder)
-    words = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder / "tests"), "--hosts"]
+    words = [
+        str(python),
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        os.devnull,
+        "--rootdir",
+        str(folder / "tests"),
+        "--hosts",
+    ]
     words += [f"ssh://{started.names[0]}", "--ssh-config", str(config), str(folder / "tests" / "test_facts.py")]
 
     def other() -> int:
@@ -55,7 +68,7 @@ def rows(started: Fleet, audit: Callable[[], Brought], folder: Path) -> Iterator
         _hang_up(config, started)
 
     try:
-        yield compare(WHAT, audit, other, pairs=PAIRS, goal=1.0, check=same)  # type: ignore[arg-type]
+        yield compare(WHAT, audit, other, pairs=PAIRS, goal=1.0, check=same)
     finally:
         _hang_up(config, started)
 
@@ -68,17 +81,8 @@ def _install(folder: Path) -> Path | None:
             subprocess.run(
                 [sys.executable, "-m", "venv", "--clear", folder], check=True, capture_output=True, timeout=120
             )
-            install = [
-                python,
-                "-m",
-                "pip",
-                "install",
-                "-q",
-                "--disable-pip-version-check",
-                "pytest-testinfra",
-                "pytest",
-            ]
-            subprocess.run(install, check=True, capture_output=True, timeout=180)
+            pip = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+            subprocess.run([*pip, "pytest-testinfra", "pytest"], check=True, capture_output=True, timeout=180)
             (folder / "installed").touch()
     except (OSError, subprocess.SubprocessError):
         return None
@@ -109,4 +113,5 @@ def _write(started: Fleet, folder: Path) -> Path:
 
 def _hang_up(config: Path, started: Fleet) -> None:
     """End the connection that the client keeps in the background."""
-    subprocess.run(["ssh", "-F", config, "-O", "exit", started.names[0]], capture_output=True, timeout=10, check=False)
+    words = ["ssh", "-F", str(config), "-O", "exit", started.names[0]]
+    subprocess.run(words, capture_output=True, timeout=10, check=False)

@@ -177,9 +177,12 @@ def test_a_finding_on_a_system_counts_for_the_application_that_stands_for_it():
     assert record(item(result, "L2-CES1-03"), "portal") is Verdict.FAIL
 
 
-def test_a_wider_finding_counts_for_the_asset_it_relates_to():
+def test_a_wider_finding_is_shown_on_the_asset_it_relates_to_and_decides_nothing_there():
     wide = found("all-three", "network", Verdict.FAIL, related=("web-01",))
-    assert record(item(assessed(wide, checks=(ALL_THREE,)), "L2-CES1-02"), "web-01") == "fail"
+    result = item(assessed(wide, checks=(ALL_THREE,)), "L2-CES1-02")
+    own = next(r for r in result.records if r.asset == "web-01")
+    assert own.verdict is Verdict.MANUAL
+    assert {a.indications for a in own.aspects} == {(wide.id,)}
 
 
 def test_a_determination_stands_beside_the_automatic_result():

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a row of the table is a case
 """Every way a campus.yaml can be broken, and the line and hint the officer gets for it."""
 
 import os

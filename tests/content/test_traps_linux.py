@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from audit.content import read_baselines
+from audit.gather.lint import lint_facts
 from checks.facts.registry import DERIVATIONS, parse_fact
 from checks.judge.judge import Judgement, judge
 from checks.judge.snapshot import FactBase
+from checks.language.platform import FactSpec
 from checks.model.asset import Asset, AssetClass
 from checks.model.fact import Fact, FactStatus
 from checks.model.verdict import Verdict
@@ -17,6 +19,7 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 CONTENT = read_baselines().content
 SSHD = "clientaliveinterval 300\nclientalivecountmax 1\n"
 PATHS = "/etc/ssh/sshd_config\t7\t-\t-\n"
+NO_TMOUT = ("shell-timeout", "==> /etc/profile <==\n")
 
 
 def fact(name: str, text: str = "", status: FactStatus = FactStatus.OK, instance: str = "") -> Fact:
@@ -24,7 +27,8 @@ def fact(name: str, text: str = "", status: FactStatus = FactStatus.OK, instance
 
 
 def verdicts(check: str, *facts: Fact, level: int = 3) -> dict[str, Verdict]:
-    """Verdict of a check by subject on one server with these facts."""
+    """Verdict of a check by subject on one server with these facts and profiles that do not speak of TMOUT."""
+    facts = (fact(*NO_TMOUT), *facts)
     asset = Asset(id="web-01", asset_class=AssetClass.SERVER, platform="linux")
     case = Judgement(content=CONTENT, assets=(asset,), levels={"web-01": (level,)}, systems=(), as_of=NOW)
     return {f.subject: f.verdict for f in judge(case, FactBase.of(facts)) if f.check == check}
@@ -42,7 +46,9 @@ def effective(name: str, *sources: tuple[str, str], release: str = "") -> dict[s
 
 def test_1_an_echoed_command_or_banner_is_no_value():
     noise = "sshd -T | grep clientaliveinterval\n# clientaliveinterval 300\nWelcome! clientaliveinterval 300 clientalivecountmax 1\n"
-    found = verdicts("linux-ssh-idle-timeout", fact("login-paths", PATHS), fact("sshd", noise, instance="/etc/ssh/sshd_config"))
+    found = verdicts(
+        "linux-ssh-idle-timeout", fact("login-paths", PATHS), fact("sshd", noise, instance="/etc/ssh/sshd_config")
+    )
     assert set(found.values()) == {Verdict.UNKNOWN}
 
 
@@ -59,8 +65,10 @@ def test_2_a_later_line_overrides_an_earlier_one():
 
 @pytest.mark.parametrize(("interval", "countmax"), [("0", "1"), ("300", "0"), ("-1", "1")])
 def test_3_a_value_that_means_off_is_not_configured(interval, countmax):
-    text = f"clientaliveinterval {interval}\nclientalivecountmax {countmax}\n"
-    found = verdicts("linux-ssh-idle-timeout", fact("login-paths", PATHS), fact("sshd", text, instance="/etc/ssh/sshd_config"))
+    text = f"clientaliveinterval {interval}\nclientalivecountmax {countmax}\nopenssh 9.2\n"
+    found = verdicts(
+        "linux-ssh-idle-timeout", fact("login-paths", PATHS), fact("sshd", text, instance="/etc/ssh/sshd_config")
+    )
     assert set(found.values()) == {Verdict.FAIL}
 
 
@@ -100,7 +108,9 @@ def test_6_every_login_path_counts_not_the_first():
 
 def test_6_a_login_path_that_was_not_evaluated_is_unknown():
     paths = PATHS + "/opt/sshd/config\t8\t-\t-\n"
-    found = verdicts("linux-ssh-idle-timeout", fact("login-paths", paths), fact("sshd", SSHD, instance="/etc/ssh/sshd_config"))
+    found = verdicts(
+        "linux-ssh-idle-timeout", fact("login-paths", paths), fact("sshd", SSHD, instance="/etc/ssh/sshd_config")
+    )
     assert found["/opt/sshd/config"] is Verdict.UNKNOWN
 
 
@@ -126,7 +136,9 @@ def test_7_a_full_width_sign_makes_the_library_refuse_the_file_so_nothing_is_kno
     assert effective("password-quality", ("pam", pam), ("pwquality", conf))["minlen"] == "?"
 
 
-@pytest.mark.parametrize("status", [FactStatus.FAILED, FactStatus.TIMEOUT, FactStatus.DENIED, FactStatus.TRUNCATED, FactStatus.NO_TOOL])
+@pytest.mark.parametrize(
+    "status", [FactStatus.FAILED, FactStatus.TIMEOUT, FactStatus.DENIED, FactStatus.TRUNCATED, FactStatus.NO_TOOL]
+)
 def test_9_a_command_that_did_not_work_decides_nothing(status):
     for check, name in (("linux-no-plaintext-login", "listeners"), ("linux-no-empty-password", "accounts")):
         text = "tcp LISTEN 0 128 *:23 *:*\n" if name == "listeners" else ""
@@ -143,7 +155,9 @@ def test_8_a_missing_file_is_no_pass():
 
 def test_10_the_number_of_lines_and_columns_is_not_counted():
     text = "future-option yes\n" * 40 + SSHD + "another-new-one 7 8 9\n"
-    found = verdicts("linux-ssh-idle-timeout", fact("login-paths", PATHS), fact("sshd", text, instance="/etc/ssh/sshd_config"))
+    found = verdicts(
+        "linux-ssh-idle-timeout", fact("login-paths", PATHS), fact("sshd", text, instance="/etc/ssh/sshd_config")
+    )
     assert set(found.values()) == {Verdict.PASS}
 
 
@@ -178,7 +192,7 @@ def test_11_and_12_hashes_are_reduced_on_the_target_whatever_they_hold(shell, en
 
 def test_15_two_levels_two_thresholds_one_check():
     text = "clientaliveinterval 900\nclientalivecountmax 1\n"
-    given = (fact("login-paths", PATHS), fact("sshd", text, instance="/etc/ssh/sshd_config"))
+    given = (fact(*NO_TMOUT), fact("login-paths", PATHS), fact("sshd", text, instance="/etc/ssh/sshd_config"))
     asset = Asset(id="web-01", asset_class=AssetClass.SERVER, platform="linux")
     case = Judgement(content=CONTENT, assets=(asset,), levels={"web-01": (2, 3)}, systems=(), as_of=NOW)
     found = {f.levels: f for f in judge(case, FactBase.of(given)) if f.check == "linux-ssh-idle-timeout"}
@@ -186,3 +200,43 @@ def test_15_two_levels_two_thresholds_one_check():
     assert found[(2,)].id != found[(3,)].id
     assert found[(3,)].parameters[0].origin == "level 3"
     assert found[(3,)].parameters[0].source
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "passwd -u root",
+        "ping -c 1 example.org",
+        "systemctl restart sshd",
+        "sed -i s/a/b/ /etc/login.defs",
+        "faillock --reset",
+    ],
+)
+def test_13_a_command_that_acts_or_talks_does_not_pass_the_review(command):
+    """That the shipped ones pass it, and run where nothing can be written, is tested beside the functions."""
+    linux = CONTENT.platforms["linux"].facts
+    acting = FactSpec(run=command)
+    assert lint_facts(linux.model_copy(update={"facts": {"acting": acting}}))
+
+
+def test_12_a_password_in_a_pam_argument_is_no_part_of_the_fact():
+    """What the target sends is already reduced: the parser meets the mark, not the password."""
+    line = "auth optional pam_mysql.so user=x passwd=<reduced> host=y"
+    parsed = parse_fact("pam", f"==> /etc/pam.d/vsftpd <==\n{line}\n", {})
+    assert (parsed.records or ())[0].fields["arguments"] == ("user=x", "passwd=<reduced>", "host=y")
+
+
+def test_6_a_profile_read_later_may_undo_the_timeout_of_an_earlier_one():
+    profiles = "==> /etc/profile <==\nTMOUT=600\n==> /etc/profile.d/zz.sh <==\nTMOUT=0\nreadonly TMOUT\n"
+    found = verdicts(
+        "linux-ssh-idle-timeout",
+        fact("login-paths", PATHS),
+        fact("sshd", SSHD.replace("300", "0"), instance="/etc/ssh/sshd_config"),
+        fact("shell-timeout", profiles),
+    )
+    assert set(found.values()) == {Verdict.FAIL}
+
+
+def test_5_a_lockout_of_the_console_does_not_protect_ssh():
+    pam = "==> /etc/pam.d/login <==\nauth required pam_tally2.so deny=5\n==> /etc/pam.d/sshd <==\nauth required pam_unix.so\n"
+    assert effective("lockout", ("pam", pam), ("faillock", ""))["deny"] == "0"

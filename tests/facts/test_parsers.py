@@ -26,7 +26,9 @@ LINES = {
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_no_text_raises_anything_but_a_parse_error(name, data):
-    pieces = st.one_of(st.text(max_size=60), st.sampled_from(list(LINES.values())), st.just("==> /a <==\n"), st.just("\\\n"))
+    pieces = st.one_of(
+        st.text(max_size=60), st.sampled_from(list(LINES.values())), st.just("==> /a <==\n"), st.just("\\\n")
+    )
     text = "".join(data.draw(st.lists(pieces, max_size=12)))
     try:
         parsed = parse_fact(name, text, OPTIONS.get(name, {}))

@@ -60,6 +60,13 @@ def run_batch(batch: Batch, shell: Sequence[str] = ("sh",), as_nobody: bool = Fa
     return decode(done.stdout, done.stderr, batch, "web-01", AT, nonce=parameters.nonce)
 
 
+def reachable(folder: Path) -> Path:
+    """The folder, opened for the laboratory user (pytest makes its folders private)."""
+    for parent in [folder, *folder.parents[:-2]]:
+        parent.chmod(parent.stat().st_mode | 0o011)
+    return folder
+
+
 def by_name(facts: Sequence[Fact]) -> dict[str, Fact]:
     """Facts by `name` or `name/instance`."""
     return {f"{fact.name}/{fact.instance}" if fact.instance else fact.name: fact for fact in facts}
@@ -79,7 +86,7 @@ def pinned(*servers: tuple[str, SshdServer]) -> Pins:
 def key_login(server: SshdServer, key: Path | None = None) -> Login:
     """A login with the server's user and key (or another key)."""
     path = key or server.user_key
-    return Login(server.user, key=Secret(f"file:{path.name}", path.read_text))
+    return Login(server.user, key=Secret(f"file:{path}", path.read_text))
 
 
 def target_of(asset: str, server: SshdServer, **values: Any) -> Target:

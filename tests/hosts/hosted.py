@@ -52,6 +52,6 @@ def public(key: Path) -> str:
     return key.with_name(key.name + ".pub").read_text("ascii").strip()
 
 
-def root_password(password: str) -> dict[str, Any]:
-    """Fields of a Host that give its root a password; it goes through a file, never through a command line."""
-    return {"files": {"/root/new": f"root:{password}\n"}, "prepare": "chpasswd < /root/new; rm /root/new"}
+def root_password(password: str) -> tuple[dict[str, str], str]:
+    """Files and preparation that give a Host's root a password: through a file, never through a command line."""
+    return {"/root/new": f"root:{password}\n"}, "chpasswd < /root/new; rm /root/new"

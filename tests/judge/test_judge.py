@@ -63,8 +63,13 @@ def fact(name: str, text: str = "", asset: str = "web-01", status: FactStatus = 
     return Fact(asset=asset, name=name, status=status, text=text, at=NOW, **more)
 
 
-def judged(loaded, facts, assets=(server(),), levels=(2,), **more):
-    case = Judgement(content=loaded, assets=tuple(assets), levels={a.id: levels for a in assets}, systems=(), as_of=NOW, **more)
+WEB = server()
+
+
+def judged(loaded, facts, assets=(WEB,), levels=(2,), **more):
+    case = Judgement(
+        content=loaded, assets=tuple(assets), levels={a.id: levels for a in assets}, systems=(), as_of=NOW, **more
+    )
     return judge(case, FactBase.of(facts))
 
 
@@ -199,7 +204,11 @@ def test_the_order_of_facts_and_assets_does_not_matter(given_facts, seed):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(texts, min_size=3, max_size=3), st.integers(0, 2), st.sampled_from(["denied", "timeout", "truncated", "failed"]))
+@given(
+    st.lists(texts, min_size=3, max_size=3),
+    st.integers(0, 2),
+    st.sampled_from(["denied", "timeout", "truncated", "failed"]),
+)
 def test_taking_evidence_away_never_makes_a_pass(given_texts, which, how):
     facts = [fact("users", t, a.id) for a, t in zip(ASSETS, given_texts, strict=True)]
     before = {f.id: f.verdict for f in judged(LOADED, facts, ASSETS)}

@@ -1,0 +1,7 @@
+#!/bin/sh
+# Writes the JSON Schemas that docs/schema/ ships, from the models.
+set -eu
+dengbao=${1:-.venv/bin/dengbao}
+$dengbao campus schema > docs/schema/campus.json
+for what in checks facts parameters; do $dengbao baseline schema "$what" > "docs/schema/$what.json"; done
+$dengbao baseline schema run > docs/schema/run-1.json
