@@ -3,6 +3,7 @@
 from typing import Any
 
 from checks.model.run import SCHEMA_VERSION, Run
+from checks.model.schema import json_schema
 
 SCHEMA_ID = f"https://dengbao.invalid/schema/run-{SCHEMA_VERSION}.json"
 """A name, not an address: nothing is to be fetched from it."""
@@ -11,7 +12,7 @@ SCHEMA_ID = f"https://dengbao.invalid/schema/run-{SCHEMA_VERSION}.json"
 def run_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of what `dump_run` writes: every field present, no unknown ones."""
     return {
-        **Run.model_json_schema(by_alias=True, mode="serialization"),
+        **json_schema(Run, "serialization"),
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA_ID,
         "title": f"dengbao run.json v{SCHEMA_VERSION}",

@@ -3,9 +3,10 @@
 from typing import Any
 
 from audit.campus.model.campus import CampusFile
+from checks.model.schema import json_schema
 
 
 def campus_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of campus.yaml, with the models' own words as descriptions."""
-    schema = CampusFile.model_json_schema(by_alias=True, mode="validation")
+    schema = json_schema(CampusFile)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "campus.yaml"}

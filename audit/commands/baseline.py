@@ -158,7 +158,8 @@ def schema(what: str) -> None:
 
     from checks.language.check import ChecksFile, ParametersFile
     from checks.language.platform import FactsFile
+    from checks.model.schema import json_schema
 
     models: dict[str, type[BaseModel]] = {"checks": ChecksFile, "facts": FactsFile, "parameters": ParametersFile}
     model = models[what]
-    click.echo(json.dumps(model.model_json_schema(by_alias=True), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(json_schema(model), ensure_ascii=False, indent=2))

@@ -160,6 +160,7 @@ def _note_transport(transport: _Transport, seen: Observations) -> None:
 
 
 def _handshake_trouble(error: Exception, *, legacy: bool) -> Trouble:
+    said = " ".join(clean(str(error) or type(error).__name__).split())[:120]
     if isinstance(error, paramiko.ssh_exception.IncompatiblePeer):
         advice = (
             "目标的算法已被淘汰，无法连接"
@@ -169,9 +170,10 @@ def _handshake_trouble(error: Exception, *, legacy: bool) -> Trouble:
         return Trouble("目标不支持任何安全的 SSH 算法", advice)
     if isinstance(error, EOFError) or "banner" in str(error).lower():
         return Trouble(
-            "目标在 SSH 握手时断开或没有按 SSH 协议应答", "请确认这个端口是 SSH 服务，且没有限制来源地址或连接数"
+            f"目标在 SSH 握手时断开或没有按 SSH 协议应答（{said}）",
+            "请确认这个端口是 SSH 服务，且没有限制来源地址或连接数",
         )
-    return Trouble(f"SSH 握手失败（{' '.join(clean(str(error)).split())[:120]}）", "请检查目标的 SSH 服务日志")
+    return Trouble(f"SSH 握手失败（{said}）", "请检查目标的 SSH 服务日志")
 
 
 def host_key(transport: paramiko.Transport) -> HostKey:

@@ -14,7 +14,7 @@ class Model(BaseModel):
     '口令'
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 def canonical(value: Any) -> str:

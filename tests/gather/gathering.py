@@ -97,7 +97,7 @@ def target_of(asset: str, server: SshdServer, **values: Any) -> Target:
 
 def context_for(pins: Pins, **limits: Any) -> Context:
     """What a run shares, with patience fit for tests."""
-    return Context(pins, Limits(**{"deadline": 20.0, "connect": 5.0, "prompt": 5.0, **limits}), tag_key=TAG_KEY)
+    return Context(pins, Limits(**{"deadline": 20.0, "connect": 10.0, "prompt": 5.0, **limits}), tag_key=TAG_KEY)
 
 
 def gather_all(targets: Sequence[Target], batch: Batch, context: Context) -> dict[str, Collection]:

@@ -65,9 +65,10 @@ def test_a_host_that_goes_away_passes_the_turn_on() -> None:
 
 def test_waiting_ends_at_the_deadline_of_the_one_who_waits() -> None:
     credentials = Credentials()
-    with credentials.turn("c", "slow", time.monotonic() + 10), pytest.raises(Trouble, match="超时"):
-        with credentials.turn("c", "waiting", time.monotonic() + 0.2):
-            raise AssertionError("two at once")
+    slow = credentials.turn("c", "slow", time.monotonic() + 10)
+    waiting = credentials.turn("c", "waiting", time.monotonic() + 0.2)
+    with slow, pytest.raises(Trouble, match="超时"), waiting:
+        raise AssertionError("two at once")
 
 
 def test_credentials_do_not_rest_for_each_other_and_a_later_rejection_counts_too() -> None:

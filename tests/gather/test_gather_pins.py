@@ -1,5 +1,6 @@
 """Pinned host keys: OpenSSH reads them, they are private, and a doubtful file is refused."""
 
+import base64
 import subprocess
 from pathlib import Path
 
@@ -45,8 +46,6 @@ def test_openssh_finds_the_pin_under_the_asset_id(tmp_path: Path) -> None:
     path = tmp_path / "hostkeys"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "k"], check=True)
     kind, encoded = (tmp_path / "k.pub").read_text().split()[:2]
-    import base64
-
     accept(path, "web-01", real := HostKey(kind, base64.b64decode(encoded)))
     found = subprocess.run(["ssh-keygen", "-l", "-F", "web-01", "-f", path], capture_output=True, text=True, check=True)
     assert real.sha256 in found.stdout

@@ -1,6 +1,6 @@
 """Gathering from real OpenSSH servers on loopback addresses, well-behaved and not."""
 
-import gzip
+import base64
 import os
 import re
 import socket
@@ -8,13 +8,16 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from gathering import batch_of, by_name, context_for, gather_all, key_login, key_of, pinned, reachable, target_of
 
 from audit.gather.hostkeys import scan_host_key
-from audit.gather.pins import Pins
+from audit.gather.oplog import operation_log
+from audit.gather.pins import HostKey, Pins
+from audit.gather.tags import tag
 from audit.gather.target import Bastion, Login, Secret, Target
 from audit.gather.trouble import Trouble
 from checks.model.fact import Collection, Fact, FactStatus
@@ -346,10 +349,6 @@ def test_the_pinned_key_type_is_asked_for_first(folder: Path) -> None:
         shown = scan_host_key(server.address, server.port)
         assert shown.type == "ssh-ed25519"
         kind, encoded = extra.with_suffix(".pub").read_text().split()[:2]
-        import base64
-
-        from audit.gather.pins import HostKey
-
         only = Pins({"web-01": (HostKey(kind, base64.b64decode(encoded)),)})
         assert one(target_of("web-01", server), pins=only).status == "complete"
 
@@ -385,11 +384,6 @@ def test_secrets_are_in_no_argv_log_fact_or_stream(folder: Path) -> None:
                     continue
 
     batch = batch_of({"t": {"run": "sleep 0.3; db_tag value"}, "u": {"run": 'sleep 0.3; printf "%s" "$db_addresses"'}})
-    from dataclasses import replace
-
-    from audit.gather.oplog import operation_log
-    from audit.gather.tags import tag
-
     with (
         SshdServer(folder / "s", "127.0.0.72", password=secrets[0]) as server,
         operation_log(folder / "operations.jsonl") as log,
@@ -408,4 +402,3 @@ def test_secrets_are_in_no_argv_log_fact_or_stream(folder: Path) -> None:
     for secret in secrets:
         assert not any(secret in text for text in (*told, *seen))
     assert '"event":"ended"' in told[1]
-    assert gzip  # the stream is packed; what it holds was decoded above
