@@ -67,20 +67,20 @@ def find_sshd() -> SshdProgram:
 
 def _unpack() -> None:
     """Download the server's package and the libraries the machine lacks; unpack without installing."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=CACHE) as work:
-        try:
+    try:
+        CACHE.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=CACHE) as work:
             for package in ("openssh-server", "libwrap0"):
-                subprocess.run(
-                    ["apt-get", "download", "-q", package], cwd=work, check=True, capture_output=True, timeout=120
-                )
+                download = ["apt-get", "download", "-q", package]
+                subprocess.run(download, cwd=work, check=True, capture_output=True, timeout=120)
             for archive in Path(work).glob("*.deb"):
                 subprocess.run(["dpkg", "-x", archive, f"{work}/root"], check=True, capture_output=True, timeout=60)
-        except (OSError, subprocess.SubprocessError) as error:
-            raise SshdMissing(
-                f"没有 sshd，也没能下载 openssh-server 软件包（{error}）；请安装 openssh-server"
-            ) from None
-        os.replace(f"{work}/root", CACHE / "root")
+            os.replace(f"{work}/root", CACHE / "root")
+    except (OSError, subprocess.SubprocessError) as error:
+        # Another process may have unpacked it at the same time: what counts is that it is there.
+        if not (CACHE / "root/usr/sbin/sshd").exists():
+            advice = "请安装 openssh-server，或先以能写入缓存目录的用户运行一次"
+            raise SshdMissing(f"没有 sshd，也没能下载并解开 openssh-server 软件包（{error}）；{advice}") from None
 
 
 def _library_folder(root: Path) -> Path | None:
@@ -92,6 +92,20 @@ def free_port(address: str) -> int:
     with socket.socket() as probe:
         probe.bind((address, 0))
         return int(probe.getsockname()[1])
+
+
+def descendants(parent: int) -> list[int]:
+    """Process ids of everything a process has started that still runs."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, ValueError):
+            children.setdefault(int(entry.read_text().rsplit(")", 1)[1].split()[1]), []).append(int(entry.parent.name))
+    found: list[int] = []
+    queue = [parent]
+    while queue:
+        queue += (own := children.get(queue.pop(), []))
+        found += own
+    return found
 
 
 def make_key(path: Path, kind: str = "ed25519") -> Path:
@@ -178,7 +192,10 @@ class SshdServer:
         return (self.folder / "sshd.log").read_text(errors="replace")
 
     def stop(self) -> None:
-        """End the server with everything it started."""
+        """End the server with everything it started (its sessions lead process groups of their own)."""
+        for child in descendants(self._process.pid):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(child, signal.SIGTERM)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGTERM)
         try:

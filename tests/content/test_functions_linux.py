@@ -3,7 +3,6 @@
 import secrets
 import shutil
 import subprocess
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -118,26 +117,42 @@ def test_sshd_as_it_runs_not_as_it_is_written(shell, tmp_path: Path) -> None:
         f"Port {free_port('127.0.0.62')}\nListenAddress 127.0.0.62\nPidFile none\nUsePAM no\nHostKey {key}\n"
         "Match Address 10.9.1.0/24\n ClientAliveInterval 77\n"
     )
-    Path("/run/sshd").mkdir(exist_ok=True)
+    said = run("linux", SSHD_ASKED.format(**_serving(config)), shell, mounted=_privilege_separation(tmp_path))
+    started, listed, *effective = said.split("====\n")
+    paths = [line.split("\t") for line in listed.splitlines() if str(config) in line]
+    assert {(user, addr) for _, _, user, addr in paths} >= {("root", "10.9.0.5"), ("root", "10.9.1.5")}
+    assert {pid for _, pid, _, _ in paths} == {started.strip()}
+    for text, seconds in zip(effective, ("300", "77"), strict=True):
+        entries = parse_fact("keyvalue", text, {"fold": True}).entries
+        assert entries["clientaliveinterval"][0].value == seconds
+        assert entries["openssh"][0].value[0].isdigit()
+
+
+SSHD_ASKED = """
+LD_LIBRARY_PATH='{libraries}'; export LD_LIBRARY_PATH
+'{binary}' -D -f '{config}' -oClientAliveInterval=300 2>/dev/null &
+pid=$!
+sleep 0.5
+echo "$pid"; echo ====
+db_sshd_paths
+for addr in 10.9.0.5 10.9.1.5; do echo ====; db_sshd_effective "$pid" root "$addr"; done
+kill "$pid"
+"""
+"""A server started with an argument of its own, its login paths, and its settings for two sources."""
+
+
+def _serving(config: Path) -> dict[str, object]:
     program = find_sshd()
-    with subprocess.Popen(
-        [program.binary, "-D", "-e", "-f", config, "-oClientAliveInterval=300"], stderr=subprocess.DEVNULL
-    ) as sshd:
-        try:
-            time.sleep(0.4)
-            # Other servers of this machine do not belong to the test: the paths of this one are looked at.
-            paths = [
-                p.split("\t") for p in attempt("linux", "db_sshd_paths", shell).stdout.splitlines() if str(config) in p
-            ]
-            assert {(user, addr) for _, _, user, addr in paths} >= {("root", "10.9.0.5"), ("root", "10.9.1.5")}
-            assert {pid for _, pid, _, _ in paths} == {str(sshd.pid)}
-            for address, seconds in (("10.9.0.5", "300"), ("10.9.1.5", "77")):
-                text = run("linux", f"db_sshd_effective {sshd.pid} root {address}", shell)
-                entries = parse_fact("keyvalue", text, {"fold": True}).entries
-                assert entries["clientaliveinterval"][0].value == seconds
-                assert entries["openssh"][0].value[0].isdigit()
-        finally:
-            sshd.terminate()
+    return {"binary": program.binary, "libraries": program.libraries or "", "config": config}
+
+
+def _privilege_separation(folder: Path) -> dict[str, Path]:
+    """What sshd wants of a system when it runs as root, shown to this test alone: its account and its folder."""
+    accounts = Path("/etc/passwd").read_text().rstrip("\n")
+    (folder / "passwd").write_text(f"{accounts}\nsshd:x:64022:65534::/run/sshd:/usr/sbin/nologin\n")
+    (folder / "run" / "sshd").mkdir(parents=True)
+    (folder / "run" / "sshd").chmod(0o755)
+    return {"/etc/passwd": folder / "passwd", "/run": folder / "run"}
 
 
 REDIS = """\

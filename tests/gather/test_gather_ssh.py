@@ -195,7 +195,7 @@ def test_something_else_on_the_port_fails_in_time_with_a_cause(answer: bytes, we
     with answering(answer) as (address, port):
         begun = time.monotonic()
         collection = one(Target("sw-01", address=address, port=port, login=key_login(web)), connect=1.0)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 15
     assert collection.status == "failed"
     assert collection.cause.startswith("sw-01：")
     assert {fact.status for fact in collection.facts} <= {FactStatus.UNREACHABLE, FactStatus.OK}
@@ -230,7 +230,7 @@ def test_a_login_shell_that_does_not_cooperate_cannot_hold_the_run(folder: Path,
         begun = time.monotonic()
         target = target_of("web-01", server, deadline=3.0)
         collection = one(target, pins=pinned(("web-01", server)), prompt=1.5, stdout=500_000)
-        assert time.monotonic() - begun < 8
+        assert time.monotonic() - begun < 20
     assert collection.status == "failed"
     assert cause in collection.cause
 
@@ -259,7 +259,7 @@ def test_a_connection_killed_midway_keeps_what_had_come(folder: Path) -> None:
         killer.start()
         begun = time.monotonic()
         collection = one(target_of("web-01", server), batch, pinned(("web-01", server)))
-        assert time.monotonic() - begun < 10
+        assert time.monotonic() - begun < 15
         killer.join()
     facts = by_name(collection.facts)
     assert collection.status == "partial"
