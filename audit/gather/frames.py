@@ -30,7 +30,8 @@ class Section(Model):
     ended: bool = False
     status: str = ""
     mtime: int | None = None
-    error: bytes = b""
+    error: bytes | None = None
+    """What it wrote to stderr; None when its mark there never came."""
 
 
 class Decoded(Model):
@@ -91,6 +92,7 @@ class _Frames:
         self.digest = ""
         self.ran_at: datetime | None = None
         self.finished = False
+        self._quiet = False
         if not unpacked.nonce:
             return
         errors = dict(_errors(stderr, unpacked.nonce))
@@ -98,7 +100,7 @@ class _Frames:
             key = (section.name, section.instance)
             # A second frame of the same name can only be forged or a fault: the first stands, as cut.
             known = self.sections.get(key)
-            entry = section.model_copy(update={"error": errors.get(key, b"")})
+            entry = section.model_copy(update={"error": errors.get(key)})
             self.sections[key] = known.model_copy(update={"status": "truncated", "ended": True}) if known else entry
 
     def _read(self, frames: bytes, nonce: str) -> Iterator[Section]:
@@ -129,6 +131,11 @@ class _Frames:
         if len(words) >= 3 and words[0] == "1":
             self.digest = words[1] if re.fullmatch(r"[0-9a-f]{64}", words[1]) else ""
             self.ran_at = _time(_number(words[2]))
+            self._quiet = words[4:5] == ["1"]
+
+    def unheard(self, section: Section) -> bool:
+        """Whether what this fact wrote to stderr never came (cut, or lost in a flood): it may have complained."""
+        return section.error is None and not self._quiet
 
 
 def _section(begin: Sequence[str], body: bytes, code: int | None, end: Sequence[str] = ()) -> Section:
@@ -163,15 +170,14 @@ def _facts(batch: Batch, frames: _Frames, asset: str, at: datetime, origin: Orig
     instances: dict[str, tuple[Fact, tuple[str, ...]]] = {}
     for planned in batch.planned:
         if planned.source is None:
-            section = frames.sections.get((planned.name, ""))
-            fact = _fact(planned, section, asset, "", at, origin)
+            fact = _fact(planned, frames, asset, "", at, origin)
             yield fact
             if isinstance(planned.spec, Source):
                 instances[planned.name] = (fact, _keys(fact))
             continue
         source, keys = instances[planned.source]
         for key in keys:
-            yield _fact(planned, frames.sections.get((planned.name, key)), asset, key, at, origin)
+            yield _fact(planned, frames, asset, key, at, origin)
         if source.status is not FactStatus.OK:
             # Instances may exist that nobody saw: without this the judge would take "none listed" for "none there".
             yield _missing(
@@ -191,11 +197,12 @@ def _missing(planned: Planned, asset: str, at: datetime, origin: Origin, status:
     )
 
 
-def _fact(planned: Planned, section: Section | None, asset: str, instance: str, at: datetime, origin: Origin) -> Fact:
+def _fact(planned: Planned, frames: _Frames, asset: str, instance: str, at: datetime, origin: Origin) -> Fact:
+    section = frames.sections.get((planned.name, instance))
     if section is None:
         fact = _missing(planned, asset, at, origin, FactStatus.UNREACHABLE, "会话在取这个事实之前就结束了")
         return fact.model_copy(update={"instance": instance})
-    status, detail = judge_section(planned, section)
+    status, detail = judge_section(planned, section, cut=frames.unheard(section))
     return Fact(
         asset=asset,
         name=planned.name,
@@ -211,10 +218,11 @@ def _fact(planned: Planned, section: Section | None, asset: str, instance: str, 
     )
 
 
-def judge_section(planned: Planned, section: Section) -> tuple[FactStatus, str]:
-    """How a fact ended, and the cause when it is not OK. In doubt it is not OK."""
-    said = first_words(section.error)
-    if not section.ended:
+def judge_section(planned: Planned, section: Section, *, cut: bool = False) -> tuple[FactStatus, str]:
+    """How a fact ended, and the cause when it is not OK. In doubt it is not OK. `cut`: its stderr never came."""
+    error = section.error or b""
+    said = first_words(error)
+    if not section.ended or cut:
         return FactStatus.TRUNCATED, "会话在取这个事实的过程中中断"
     if section.status != "ok":
         return _flagged(section.status), _FLAG_DETAIL.get(section.status, said) or said
@@ -224,10 +232,10 @@ def judge_section(planned: Planned, section: Section) -> tuple[FactStatus, str]:
     ok_exit, absent_exit = (spec.ok_exit, spec.absent_exit) if isinstance(spec, FactSpec) else ((0,), None)
     code = section.exit_status
     if code not in ok_exit and code != absent_exit:
-        return _failed(code, section.error, said, spec.timeout)
-    if _DENIED.search(section.error):
+        return _failed(code, error, said, spec.timeout)
+    if _DENIED.search(error):
         return FactStatus.DENIED, said
-    if _NO_TOOL.search(section.error):
+    if _NO_TOOL.search(error):
         return FactStatus.NO_TOOL, said
     return (FactStatus.ABSENT, said) if code == absent_exit else (FactStatus.OK, "")
 

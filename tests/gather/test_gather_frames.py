@@ -30,9 +30,9 @@ def frame(name: str, body: bytes, code: int = 0, instance: str = "", status: str
     )
 
 
-def output(*frames: bytes, end: bool = True) -> bytes:
-    """A whole plain output."""
-    head = f"\n@{NONCE} S plain\n\n@{NONCE} H 1 {BATCH.digest} 1700000000 0\n".encode()
+def output(*frames: bytes, end: bool = True, quiet: bool = True) -> bytes:
+    """A whole plain output; quiet: of a batch that drops stderr."""
+    head = f"\n@{NONCE} S plain\n\n@{NONCE} H 1 {BATCH.digest} 1700000000 0 {int(quiet)}\n".encode()
     return head + b"".join(frames) + (f"\n@{NONCE} Z\n".encode() if end else b"")
 
 
@@ -51,6 +51,17 @@ def test_facts_that_did_not_come_are_unreachable_and_those_cut_are_truncated() -
     assert (facts["b"].status, facts["b"].text) == (FactStatus.TRUNCATED, "tw")
     assert facts["list"].status is FactStatus.UNREACHABLE
     assert facts["each"].status is FactStatus.UNREACHABLE
+
+
+def test_a_fact_whose_stderr_never_came_may_have_complained() -> None:
+    """Exit status 0 is not enough: without its mark nobody knows whether it said «Permission denied»."""
+    whole = output(frame("a", b"one"), frame("b", b"two"), quiet=False)
+    heard = f"\n@{NONCE} a \n".encode()
+    facts = by_name(read(whole, heard).facts)
+    assert facts["a"].status is FactStatus.OK
+    assert facts["b"].status is FactStatus.TRUNCATED
+    denied = heard + f"\n@{NONCE} b \ncat: x: Permission denied\n".encode()
+    assert by_name(read(whole, denied).facts)["b"].status is FactStatus.DENIED
 
 
 def test_an_instance_that_was_listed_but_never_came_is_unreachable() -> None:

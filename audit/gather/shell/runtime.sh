@@ -190,12 +190,22 @@ db_main() {
 }
 
 db_header() {
-  printf '\n@%s H 1 %s %s %s\n' "$db_nonce" "$db_digest" "$(date -u +%s)" "$db_uid"
+  printf '\n@%s H 1 %s %s %s %s\n' "$db_nonce" "$db_digest" "$(date -u +%s)" "$db_uid" "${db_quiet:-0}"
 }
 
 # The whole batch runs with a file size limit of nothing: even a careless command cannot put a byte into a file.
-db_segment() { # function packer
+db_packed() { # function packer
   { ulimit -S -f 0 2>/dev/null; "$1"; } | $2
+}
+
+# Every fact marks stderr, a packet each on the wire: head hands a segment's marks on together and cuts a flood, which is
+# then drained so that its command ends by its own time limit.
+db_segment() { # function packer
+  if [ "$db_quiet" = 1 ]; then
+    db_packed "$@"
+  else
+    { db_packed "$@" 2>&1 1>&3 3>&- | { head -c 262144; cat >/dev/null; } >&2 3>&-; } 3>&1
+  fi
 }
 
 db_has() { # tool
