@@ -133,8 +133,9 @@ def run_ssh(started: Fleet, name: str) -> bytes:
 
 
 def decoded(output: bytes) -> Brought:
-    """The facts in the output of the OpenSSH client."""
-    found = decode(output, b"", BATCH, "bench", datetime.now(UTC), nonce=NONCE)
+    """The facts in the output of the OpenSSH client. What came on stderr is not kept there: every fact counts as silent."""
+    marks = "".join(f"\n@{NONCE} {planned.name} \n" for planned in BATCH.planned).encode()
+    found = decode(output, marks, BATCH, "bench", datetime.now(UTC), nonce=NONCE)
     require(found.complete, f"ssh 一边的输出不完整：{found.cut}")
     return brought(found.facts)
 
