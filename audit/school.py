@@ -16,13 +16,13 @@ from checks.model.run import Campus
 
 def school_of(campus: CampusFile, as_of: datetime, answers: Answers) -> School:
     """The school as the judge and the assessment see it."""
-    assets = view.assets(campus)
+    assets, levels_of = view.assets(campus), view.level_finder(campus)
     systems = view.systems(campus) or (_provisional(campus.default_level, tuple(a.id for a in assets)),)
     return School(
         campus=Campus(id=campus.campus.id, name=campus.campus.name),
         assets=assets,
         systems=systems,
-        levels={a.id: _levels(systems, a.id, campus.default_level) for a in assets} | {s.id: _of(s) for s in systems},
+        levels={a.id: levels_of(a.id) for a in assets} | {s.id: _of(s) for s in systems},
         declared=declared_facts(campus, as_of),
         overrides={name: Override(value, "campus") for name, value in campus.parameters.items()},
         answers=answers,
@@ -44,12 +44,6 @@ def _provisional(level: int, assets: tuple[str, ...]) -> GradedSystem:
 
 def _of(system: GradedSystem) -> tuple[int, ...]:
     return tuple(sorted({system.s_level, system.a_level}))
-
-
-def _levels(systems: tuple[GradedSystem, ...], asset: str, default: int) -> tuple[int, ...]:
-    """Every level at which some system asks about the asset; the campus's default where none does."""
-    found = {level for system in systems if asset in system.assets for level in _of(system)}
-    return tuple(sorted(found or {default}))
 
 
 def read_answers(path: Path) -> Answers:

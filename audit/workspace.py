@@ -6,6 +6,7 @@ from pathlib import Path
 from audit.campus.known import Known
 from audit.campus.load import load_campus
 from audit.campus.model.campus import CampusFile
+from audit.campus.view import output_directory
 from audit.store import RunFolder, StoreError, find_run
 from checks.language.load import Content
 
@@ -48,7 +49,7 @@ class Workspace:
 
 def open_workspace(campus_path: Path, campus: CampusFile) -> Workspace:
     """The workspace of a school; its output folder is made (0700) on first use."""
-    output = campus_path.resolve().parent / campus.output
+    output = output_directory(campus, campus_path.resolve())
     output.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Workspace(campus_path.resolve(), output)
 
