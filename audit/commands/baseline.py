@@ -88,7 +88,7 @@ def lint(baselines_path: Path | None) -> None:
     loaded, catalogue = baselines.loaded, baselines.catalogue
     problems = list(map(str, lint_content(loaded, catalogue, frozenset(PARSERS), frozenset(DERIVATIONS))))
     for platform in loaded.content.platforms.values():
-        problems += [f"{platform.name}/facts.yaml: {message}" for message in lint_facts(platform.facts)]
+        problems += [f"{platform.name}/facts*.yaml: {message}" for message in lint_facts(platform.facts)]
     for problem in problems:
         click.echo(problem)
     checks = len(loaded.content.checks())
@@ -146,7 +146,7 @@ def coverage(platform: str | None, gaps: bool, baselines_path: Path | None) -> N
 
 
 @command.command()
-@click.argument("what", type=click.Choice(["checks", "facts", "parameters", "run"]), default="checks")
+@click.argument("what", type=click.Choice(["checks", "facts", "facts-part", "parameters", "run"]), default="checks")
 def schema(what: str) -> None:
     """打印检查语言的 JSON Schema（供编辑器使用），或 run.json 的（供读它的程序使用）。"""
     if what == "run":
@@ -157,9 +157,14 @@ def schema(what: str) -> None:
     from pydantic import BaseModel
 
     from checks.language.check import ChecksFile, ParametersFile
-    from checks.language.platform import FactsFile
+    from checks.language.platform import FactsFile, FactsPart
     from checks.model.schema import json_schema
 
-    models: dict[str, type[BaseModel]] = {"checks": ChecksFile, "facts": FactsFile, "parameters": ParametersFile}
+    models: dict[str, type[BaseModel]] = {
+        "checks": ChecksFile,
+        "facts": FactsFile,
+        "facts-part": FactsPart,
+        "parameters": ParametersFile,
+    }
     model = models[what]
     click.echo(json.dumps(json_schema(model), ensure_ascii=False, indent=2))

@@ -45,7 +45,7 @@ def lint(loaded: Loaded, catalogue: Catalogue, parsers: frozenset[str], derivati
 def _lint_facts(
     platform: Platform, content: Content, parsers: frozenset[str], derivations: frozenset[str]
 ) -> Iterator[Problem]:
-    file = f"{platform.name}/facts.yaml"
+    file = f"{platform.name}/facts*.yaml"
     for name, spec in platform.facts.facts.items():
         if spec.parse.parser not in parsers:
             yield Problem(

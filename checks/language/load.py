@@ -3,15 +3,16 @@
 Pure: the caller reads the files (`audit.content`) and passes them as documents named `linux/ssh.yaml`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from checks.language.check import Check, ChecksFile, Parameter, ParametersFile
-from checks.language.platform import FactsFile, FactSpec, Name, Source
+from checks.language.platform import FactsFile, FactsPart, FactSpec, Name, Source
 from checks.language.source import Document, Problem, SourceError, validate
 from checks.model.base import Model
 
 FACTS = "facts.yaml"
+FACTS_PART = "facts-"
 PARAMETERS = "levels/parameters.yaml"
 NOT_PLATFORMS = ("catalogue", "levels", "questions")
 
@@ -87,6 +88,7 @@ def build_content(documents: Mapping[str, Document]) -> Loaded:
     """Check every document against the language. Raises SourceError with the problems of all files."""
     problems: list[Problem] = []
     facts: dict[str, FactsFile] = {}
+    parts: dict[str, dict[str, FactsPart]] = {}
     checks: dict[str, list[Check]] = {}
     provenance: dict[str, Provenance] = {}
     parameters: dict[str, Parameter] = {}
@@ -100,6 +102,8 @@ def build_content(documents: Mapping[str, Document]) -> Loaded:
                 continue
             elif file == FACTS:
                 facts[folder] = validate(FactsFile, document)
+            elif file.startswith(FACTS_PART):
+                parts.setdefault(folder, {})[name] = validate(FactsPart, document)
             else:
                 loaded: tuple[Check, ...] = validate(ChecksFile, document).checks
                 checks.setdefault(folder, []).extend(loaded)
@@ -108,15 +112,30 @@ def build_content(documents: Mapping[str, Document]) -> Loaded:
             problems += error.problems
     problems += [
         Problem(f"{folder}/{FACTS}", 1, f"平台目录 {folder} 缺少 {FACTS}")
-        for folder in sorted(set(checks) - set(facts))
+        for folder in sorted({*checks, *parts} - set(facts))
     ]
+    for folder, own in facts.items():
+        problems += _repeated({f"{folder}/{FACTS}": own, **parts.get(folder, {})}, documents)
     if problems:
         raise SourceError(problems)
     platforms = {
-        name: Platform(name=name, facts=file, checks=tuple(checks.get(name, ())))
+        name: Platform(
+            name=name, facts=file.with_parts(parts.get(name, {}).values()), checks=tuple(checks.get(name, ()))
+        )
         for name, file in sorted(facts.items())
     }
     return Loaded(Content(platforms=platforms, parameters=parameters), provenance)
+
+
+def _repeated(files: Mapping[str, FactsPart], documents: Mapping[str, Document]) -> Iterator[Problem]:
+    """Facts and sources of one platform that two of its files define."""
+    seen: dict[tuple[str, str], str] = {}
+    for name, part in files.items():
+        for kind, words in (("facts", part.facts), ("sources", part.sources)):
+            for word in words:
+                first = seen.setdefault((kind, word), name)
+                if first != name:
+                    yield documents[name].problem((kind, word), f"{word} 重复，已在 {first} 里", "换一个名字")
 
 
 def _register(loaded: tuple[Check, ...], document: Document, provenance: dict[str, Provenance]) -> list[Problem]:

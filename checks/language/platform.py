@@ -1,5 +1,6 @@
 """facts.yaml: the reviewed, read-only ways to obtain the facts of one platform. The only place commands stand."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -107,11 +108,27 @@ class PlatformInfo(Model):
     """True: applies to every asset of its classes besides the asset's own platform (transport, declarations)."""
 
 
-class FactsFile(Model):
-    """The content of one `baselines/<platform>/facts.yaml`."""
+class FactsPart(Model):
+    """The content of one `baselines/<platform>/facts-<theme>.yaml`: more facts of a platform, one theme a file."""
 
-    platform: PlatformInfo
     functions: str = ""
-    """POSIX shell functions (names start with `db_`) that facts of this file may call; reviewed like the commands."""
+    """POSIX shell functions (names start with `db_`) that facts of this platform may call; reviewed like the commands."""
     sources: dict[Name, Source] = {}
     facts: dict[Name, FactSpec] = {}
+
+
+class FactsFile(FactsPart):
+    """The content of one `baselines/<platform>/facts.yaml`: what the platform is, and facts that serve several themes."""
+
+    platform: PlatformInfo
+
+    def with_parts(self, parts: Iterable[FactsPart]) -> "FactsFile":
+        """The whole platform. Names must not occur twice (`repeated_names` tells)."""
+        every = (self, *parts)
+        return self.model_copy(
+            update={
+                "functions": "\n".join(part.functions for part in every if part.functions),
+                "sources": {name: spec for part in every for name, spec in part.sources.items()},
+                "facts": {name: spec for part in every for name, spec in part.facts.items()},
+            }
+        )

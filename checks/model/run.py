@@ -16,11 +16,25 @@ from checks.model.verdict import Severity
 SCHEMA_VERSION = 1
 
 
+Family = Literal["any", "debian", "rhel"]
+"""Which systems a fix script is written for; `any`: both families alike."""
+
+
+class FixScript(Model):
+    """POSIX shell that puts one check right on one server. Called with the failing subjects as `$1`, `$2` …,
+    the thresholds as variables of their names, and the helpers of `reports/fixes/prelude.sh`.
+    """
+
+    apply: str = Field(min_length=1)
+    undo: str = ""
+    """What is to be done after every file that `keep` remembered has been put back, e.g. reloading a service."""
+
+
 class Fix(Model):
     """How to put a failing check right: shown to the officer, never run by us."""
 
     steps: tuple[Text, ...]
-    script: str = ""
+    scripts: dict[Family, FixScript] = {}
     risk: Text
     rollback: Text
     cuts_management: bool = False

@@ -20,7 +20,7 @@ from checks.model.assessment import (
 )
 from checks.model.asset import Asset, AssetClass, GradedSystem
 from checks.model.finding import Citation, Finding, ParameterUse, Reason, finding_id
-from checks.model.run import Campus, CheckInfo, CollectionInfo, Fix, FixTask, NotCovered, Run
+from checks.model.run import Campus, CheckInfo, CollectionInfo, Fix, FixScript, FixTask, NotCovered, Run
 from checks.model.text import Text
 from checks.model.verdict import Severity, Verdict
 
@@ -81,7 +81,9 @@ def check_info(row: CheckRow) -> CheckInfo:
                 Text(zh=f"按下面的脚本修改“{title}”对应的设置。"),
                 Text(zh="另开一个会话验证能正常登录，再退出原来的会话。"),
             ),
-            script="cp -p /etc/example.conf /etc/example.conf.bak\nprintf '%s\\n' 'option on' >> /etc/example.conf\n",
+            scripts={
+                "any": FixScript(apply="keep /etc/example.conf\nprintf '%s\\n' 'option on' >> /etc/example.conf\n")
+            },
             risk=Text(zh="正在使用的连接可能要重新登录。"),
             rollback=Text(zh="用 .bak 文件覆盖回去并重启服务。"),
             cuts_management=key == "vrp-telnet-off",
