@@ -19,7 +19,7 @@ from checks.model.catalogue import Catalogue
 
 Cached = TypeVar("Cached", bound=Model)
 BASELINES = Path(__file__).resolve().parent.parent / "baselines"
-CACHE_VERSION = "2"
+CACHE_VERSION = "3"
 """Raised whenever the models change in a way that makes an older cached form wrong."""
 
 

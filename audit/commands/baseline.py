@@ -8,6 +8,7 @@ import click
 
 from audit.commands.common import EXIT_FINDINGS, baselines_option, plainly
 from audit.content import BASELINES, Baselines, read_baselines
+from checks.model.asset import AssetClass
 
 
 @click.group(name="baseline")
@@ -123,30 +124,40 @@ def test(only: str | None, baselines_path: Path | None) -> None:
 
 
 @command.command()
-@click.option("--platform", help="只看一个平台")
-@click.option("--gaps", is_flag=True, help="只列没有检查的方面")
+@click.option("--platform", help="只看一个平台，如 linux")
+@click.option(
+    "--class", "asset_class", type=click.Choice([c.value for c in AssetClass]), help="只看一类资产，如 server"
+)
+@click.option("--gaps", is_flag=True, help="只列既没有检查、也没有写明原因的方面")
 @baselines_option
 @plainly
-def coverage(platform: str | None, gaps: bool, baselines_path: Path | None) -> None:
-    """方面 × 平台的覆盖：哪些能判，哪些只有旁证，哪些还没有。"""
-    from checks.language.lint import coverage as cover
+def coverage(platform: str | None, asset_class: str | None, gaps: bool, baselines_path: Path | None) -> None:
+    """方面 × 平台的覆盖：哪些能判，哪些只有旁证，哪些没有覆盖、为什么。
+
+    \b
+    例：dengbao baseline coverage --platform linux --class server
+        dengbao baseline coverage --platform linux --gaps
+    """
+    from checks.language.coverage import coverage as cover
 
     baselines = _baselines(baselines_path)
-    covered = total = 0
-    for (owner, aspect), row in sorted(cover(baselines.content, baselines.catalogue).items()):
-        if platform not in (None, owner):
-            continue
-        total += 1
-        serving = row["decides"] or row["indicates"]
-        covered += bool(serving)
-        if not (gaps and serving):
-            word = "判定" if row["decides"] else "旁证" if row["indicates"] else "缺"
-            click.echo(f"{owner:12} {aspect:58} {'/'.join(row['mode']):12} {word}  {'、'.join(serving)}")
-    click.echo(f"{total} 个可由机器判定或取证的方面，{covered} 个有检查，{total - covered} 个缺。")
+    classes = [AssetClass(asset_class)] if asset_class else list(AssetClass)
+    rows = [row for row in cover(baselines.content, baselines.catalogue, classes) if platform in (None, row.platform)]
+    for row in sorted(rows, key=lambda row: (row.platform, row.aspect)):
+        if row.is_gap or not gaps:
+            said = "、".join(row.serving) or row.reason
+            click.echo(f"{row.platform:12} {row.aspect:58} {'/'.join(row.modes):12} {row.word}  {said}")
+    served, explained = sum(bool(row.serving) for row in rows), sum(row.word == "未覆盖" for row in rows)
+    click.echo(
+        f"{len(rows)} 个可由机器判定或取证的方面：{served} 个有检查，{explained} 个写明了为什么没有，"
+        f"{len(rows) - served - explained} 个缺。"
+    )
 
 
 @command.command()
-@click.argument("what", type=click.Choice(["checks", "facts", "facts-part", "parameters", "run"]), default="checks")
+@click.argument(
+    "what", type=click.Choice(["checks", "facts", "facts-part", "uncovered", "parameters", "run"]), default="checks"
+)
 def schema(what: str) -> None:
     """打印检查语言的 JSON Schema（供编辑器使用），或 run.json 的（供读它的程序使用）。"""
     if what == "run":
@@ -157,6 +168,7 @@ def schema(what: str) -> None:
     from pydantic import BaseModel
 
     from checks.language.check import ChecksFile, ParametersFile
+    from checks.language.load import UncoveredFile
     from checks.language.platform import FactsFile, FactsPart
     from checks.model.schema import json_schema
 
@@ -164,6 +176,7 @@ def schema(what: str) -> None:
         "checks": ChecksFile,
         "facts": FactsFile,
         "facts-part": FactsPart,
+        "uncovered": UncoveredFile,
         "parameters": ParametersFile,
     }
     model = models[what]

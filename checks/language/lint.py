@@ -1,11 +1,12 @@
 """Lint: what the records alone cannot see. Unknown aspects, facts, parameters; expectations that assert nothing."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import re2
 
 from checks.language.check import Check, Match, Test
+from checks.language.coverage import lint_uncovered
 from checks.language.load import Content, Loaded, Platform
 from checks.language.source import Problem, suggest
 from checks.language.walk import ExprPath, check_expressions, facts_used, matchers, parameters_used, tests_of
@@ -39,7 +40,7 @@ def lint(loaded: Loaded, catalogue: Catalogue, parsers: frozenset[str], derivati
         case = LintCase(check, platform, content, catalogue)
         where = loaded.provenance[check.id]
         problems += [where.problem(message, hint, at) for rule in RULES for message, hint, at in rule(case)]
-    return problems
+    return [*problems, *lint_uncovered(loaded, catalogue)]
 
 
 def _lint_facts(
@@ -184,20 +185,3 @@ def _tests(check: Check) -> Iterator[tuple[ExprPath, Match, Test]]:
         for path, match in matchers(expr):
             for test in tests_of(match) if not match.unique else (match,):
                 yield (*where, *path), match, test
-
-
-def coverage(content: Content, catalogue: Catalogue) -> Mapping[tuple[str, str], dict[str, tuple[str, ...]]]:
-    """(platform, aspect) → the checks that decide and indicate it, for every aspect of the platform's classes a machine can serve."""
-    table: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
-    for name, platform in sorted(content.platforms.items()):
-        classes = set(platform.facts.platform.classes)
-        for topic in catalogue.topics.values():
-            for aspect in topic.aspects.values():
-                modes = {aspect.mode_for(c) for c in classes & set(aspect.classes)}
-                if modes & {"auto", "assist"}:
-                    table[(name, aspect.id)] = {
-                        "decides": tuple(c.id for c in platform.checks if aspect.id in c.decides),
-                        "indicates": tuple(c.id for c in platform.checks if aspect.id in c.indicates),
-                        "mode": tuple(sorted(modes)),
-                    }
-    return table

@@ -4,15 +4,19 @@ Pure: the caller reads the files (`audit.content`) and passes them as documents 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from pydantic import Field
 
 from checks.language.check import Check, ChecksFile, Parameter, ParametersFile
 from checks.language.platform import FactsFile, FactsPart, FactSpec, Name, Source
 from checks.language.source import Document, Problem, SourceError, validate
 from checks.model.base import Model
+from checks.model.text import Text
 
 FACTS = "facts.yaml"
 FACTS_PART = "facts-"
+UNCOVERED = "uncovered.yaml"
 PARAMETERS = "levels/parameters.yaml"
 NOT_PLATFORMS = ("catalogue", "levels", "questions")
 
@@ -23,6 +27,14 @@ class Platform(Model):
     name: Name
     facts: FactsFile
     checks: tuple[Check, ...] = ()
+    uncovered: dict[str, Text] = {}
+    """Aspect → why no check of this platform serves it."""
+
+
+class UncoveredFile(Model):
+    """The content of `baselines/<platform>/uncovered.yaml`: aspects no check serves, each with the reason."""
+
+    uncovered: dict[str, Text] = Field(min_length=1)
 
 
 class Content(Model):
@@ -82,6 +94,8 @@ class Loaded:
 
     content: Content
     provenance: Mapping[str, Provenance]
+    uncovered: Mapping[str, Document] = field(default_factory=dict)
+    """Platform → its file of reasons."""
 
 
 def build_content(documents: Mapping[str, Document]) -> Loaded:
@@ -92,6 +106,7 @@ def build_content(documents: Mapping[str, Document]) -> Loaded:
     checks: dict[str, list[Check]] = {}
     provenance: dict[str, Provenance] = {}
     parameters: dict[str, Parameter] = {}
+    reasons: dict[str, UncoveredFile] = {}
     for name in sorted(documents):
         folder, _, file = name.partition("/")
         document = documents[name]
@@ -104,6 +119,8 @@ def build_content(documents: Mapping[str, Document]) -> Loaded:
                 facts[folder] = validate(FactsFile, document)
             elif file.startswith(FACTS_PART):
                 parts.setdefault(folder, {})[name] = validate(FactsPart, document)
+            elif file == UNCOVERED:
+                reasons[folder] = validate(UncoveredFile, document)
             else:
                 loaded: tuple[Check, ...] = validate(ChecksFile, document).checks
                 checks.setdefault(folder, []).extend(loaded)
@@ -112,7 +129,7 @@ def build_content(documents: Mapping[str, Document]) -> Loaded:
             problems += error.problems
     problems += [
         Problem(f"{folder}/{FACTS}", 1, f"平台目录 {folder} 缺少 {FACTS}")
-        for folder in sorted({*checks, *parts} - set(facts))
+        for folder in sorted({*checks, *parts, *reasons} - set(facts))
     ]
     for folder, own in facts.items():
         problems += _repeated({f"{folder}/{FACTS}": own, **parts.get(folder, {})}, documents)
@@ -120,11 +137,15 @@ def build_content(documents: Mapping[str, Document]) -> Loaded:
         raise SourceError(problems)
     platforms = {
         name: Platform(
-            name=name, facts=file.with_parts(parts.get(name, {}).values()), checks=tuple(checks.get(name, ()))
+            name=name,
+            facts=file.with_parts(parts.get(name, {}).values()),
+            checks=tuple(checks.get(name, ())),
+            uncovered=reasons[name].uncovered if name in reasons else {},
         )
         for name, file in sorted(facts.items())
     }
-    return Loaded(Content(platforms=platforms, parameters=parameters), provenance)
+    written = {folder: documents[f"{folder}/{UNCOVERED}"] for folder in reasons}
+    return Loaded(Content(platforms=platforms, parameters=parameters), provenance, written)
 
 
 def _repeated(files: Mapping[str, FactsPart], documents: Mapping[str, Document]) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ SOURCES = {
     "checks.json": ["baseline", "schema", "checks"],
     "facts.json": ["baseline", "schema", "facts"],
     "facts-part.json": ["baseline", "schema", "facts-part"],
+    "uncovered.json": ["baseline", "schema", "uncovered"],
     "parameters.json": ["baseline", "schema", "parameters"],
     "run-1.json": ["baseline", "schema", "run"],
 }
@@ -38,10 +39,11 @@ def test_editors_accept_the_shipped_checks():
     root = FOLDER.parents[1] / "baselines"
     schemas = {
         kind: json.loads((FOLDER / f"{kind}.json").read_text(encoding="utf-8"))
-        for kind in ("checks", "facts", "facts-part")
+        for kind in ("checks", "facts", "facts-part", "uncovered")
     }
     files = [p for p in root.glob("*/*.yaml") if p.parent.name not in ("catalogue", "levels")]
     assert len(files) > 5
     for path in files:
-        kind = "facts" if path.name == "facts.yaml" else "facts-part" if path.name.startswith("facts-") else "checks"
+        own = path.stem if path.stem in ("facts", "uncovered") else "checks"
+        kind = "facts-part" if path.name.startswith("facts-") else own
         jsonschema.validate(read_yaml(path.read_text(encoding="utf-8"), path.name).data, schemas[kind])
