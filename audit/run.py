@@ -9,7 +9,7 @@ from audit.campus.model.campus import CampusFile
 from audit.campus.secrets import Secrets
 from audit.content import Baselines
 from audit.gather.context import Context
-from audit.gather.oplog import operation_log
+from audit.gather.oplog import operation_log, read_operations
 from audit.gather.outcome import now
 from audit.gather.pins import load_pins
 from audit.gather.pool import Progress, gather
@@ -105,7 +105,7 @@ def conclude(campus: CampusFile, space: Workspace, baselines: Baselines, folder:
     school = school_of(campus, as_of, read_answers(space.answers))
     rules = Rules(baselines.content, baselines.catalogue, baselines.scoring, baselines.digest)
     run = assemble(folder.start.id, VERSION, as_of, school, rules, tuple(folder.collections()))
-    write_private(folder.report_file, render_html(run))
+    write_private(folder.report_file, render_html(run, operations=read_operations(folder.operations_file)))
     write_private(folder.run_file, dump_run(run))
     return run
 

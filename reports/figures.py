@@ -19,6 +19,7 @@ def interval(span: Interval, unit: str = "") -> str:
     return f"{low}{unit}" if low == high else f"{low}{unit}–{high}{unit}"
 
 
-def moment(at: datetime) -> str:
-    """Date and minute in China's time, wherever the report is rendered. A time without a zone is UTC."""
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+def moment(at: datetime, *, seconds: bool = False) -> str:
+    """Date and minute (or second) in China's time, wherever the report is rendered. A time without a zone is UTC."""
+    pattern = "%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M"
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(CHINA).strftime(pattern)

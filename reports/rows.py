@@ -4,7 +4,6 @@ Every text goes through `safe`; what is not `safe(...)` here is a word of our ow
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -12,7 +11,7 @@ from checks.model.finding import Citation, Finding, ParameterUse, Reason
 from checks.model.verdict import Verdict
 from reports.anchors import anchor
 from reports.aspects import Place
-from reports.clean import clean_line
+from reports.page import safe
 from reports.words import VERDICT_WORDS, WORDS, Lang, origin_words
 
 VERDICT_CSS = {
@@ -25,12 +24,6 @@ VERDICT_CSS = {
 }
 DEEPEST = 4
 """Reasons nested deeper are indented no further."""
-
-
-@lru_cache(maxsize=8192)
-def safe(text: str) -> str:
-    """A text of the run as HTML: inert, on one line, escaped. Many texts of a run are alike."""
-    return str(escape(clean_line(text)))
 
 
 class Rows:

@@ -1,41 +1,13 @@
-"""The operation log: what was sent where, when, and how it ended. JSON lines, 0600, only ever appended.
-
-Entries are records of ids, names, digests and counts: there is no field a secret could be put into.
-"""
+"""The operation log on disk: JSON lines, 0600, only ever appended."""
 
 import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
-from checks.model.base import Model, canonical
-from checks.model.fact import CollectionStatus
-
-
-class Operation(Model):
-    """One line of the log."""
-
-    at: datetime
-    event: Literal["started", "ended"]
-    asset: str
-    method: Literal["local", "ssh"]
-    address: str = ""
-    port: int | None = None
-    user: str = ""
-    become: str = ""
-    bastion: str = ""
-    batch: str = ""
-    """Digest of the batch that was sent."""
-    facts: tuple[str, ...] = ()
-    """Names of the facts it asks for."""
-    status: CollectionStatus | None = None
-    cause: str = ""
-    sent: int | None = None
-    """Bytes."""
-    received: int | None = None
+from checks.model.base import canonical
+from checks.model.operation import Operation
 
 
 class OperationLog:
@@ -65,3 +37,19 @@ def operation_log(path: Path) -> Iterator[OperationLog]:
         yield log
     finally:
         log.close()
+
+
+def read_operations(path: Path) -> tuple[Operation, ...]:
+    """The entries in the order they were written. A log that is not there is empty; a line cut off by a crash is passed over."""
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return ()
+    return tuple(entry for line in lines if (entry := _entry(line)) is not None)
+
+
+def _entry(line: str) -> Operation | None:
+    try:
+        return Operation.model_validate_json(line)
+    except ValueError:
+        return None

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from audit.gather.batch import Batch, Parameters
 from audit.gather.context import Context
 from audit.gather.frames import decode, unreached
-from audit.gather.oplog import Operation
 from audit.gather.session import Talk
 from audit.gather.target import Target
 from audit.gather.trouble import Trouble
 from checks.model.fact import Collection, CollectionStatus, Fact, FactStatus
+from checks.model.operation import Operation
 
 TRANSPORT_FACT = "ssh-transport"
 

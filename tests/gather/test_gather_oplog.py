@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from audit.gather.oplog import Operation, operation_log
+from audit.gather.oplog import operation_log, read_operations
+from checks.model.operation import Operation
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -38,3 +39,17 @@ def test_entries_are_whole_lines_and_older_ones_stay(tmp_path: Path) -> None:
 def test_there_is_no_field_for_anything_else() -> None:
     with pytest.raises(ValidationError):
         Operation.model_validate({**entry("x").model_dump(), "password": "x"})
+
+
+def test_what_was_written_is_read_back_and_a_torn_line_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "operations.jsonl"
+    with operation_log(path) as log:
+        log.write(entry("web-01"))
+        log.write(entry("db-01"))
+    with path.open("a") as stream:
+        stream.write('{"at": "2026-11-24T00:00:00Z", "event": "sta')
+    assert read_operations(path) == (entry("web-01"), entry("db-01"))
+
+
+def test_a_run_without_a_log_has_no_operations(tmp_path: Path) -> None:
+    assert read_operations(tmp_path / "operations.jsonl") == ()

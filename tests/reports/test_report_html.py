@@ -12,7 +12,8 @@ from report_reading import Page
 from report_samples import AS_OF, large_run, sample_run
 
 from checks.model.run import Campus, Run
-from reports.html import content_policy, render_html
+from reports.html import render_html
+from reports.page import content_policy
 from reports.words import WORDS
 
 
@@ -186,14 +187,12 @@ def luminance(colour: str) -> float:
 
 
 def palettes(style: str) -> list[dict[str, str]]:
-    """The colours of each `:root` block: light, dark, print."""
-    return [
-        dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block))
-        for block in re.findall(r":root \{(.*?)\}", style, re.S)
-    ]
+    """The colours of each `:root` block: light, dark by preference, dark by choice, print."""
+    blocks = re.findall(r":root[^{]* \{(.*?)\}", style, re.S)
+    return [dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block)) for block in blocks]
 
 
-@pytest.mark.parametrize("scheme", [0, 1, 2], ids=["light", "dark", "print"])
+@pytest.mark.parametrize("scheme", [0, 1, 2, 3], ids=["light", "dark preferred", "dark chosen", "print"])
 @pytest.mark.parametrize("pair", PAIRS, ids="/".join)
 def test_text_stands_out_from_its_ground(page: Page, scheme: int, pair: tuple[str, str]) -> None:
     colours = palettes(page.raw["style"])[scheme]
