@@ -8,6 +8,7 @@ from audit.store import digest_of
 from checks.assess.assess import assess, fix_first
 from checks.assess.items import implicit_assets
 from checks.assess.settings import Scoring
+from checks.judge.age import current, import_days
 from checks.judge.discover import discovered
 from checks.judge.judge import Judgement, judge
 from checks.judge.parameters import Override
@@ -51,7 +52,8 @@ def assemble(
     run_id: str, version: str, as_of: datetime, school: School, rules: Rules, collections: Sequence[Collection]
 ) -> Run:
     """The run these collections make. Same input, same run: nothing here asks a clock, a host or a file."""
-    ordered = sorted(collections, key=lambda c: (c.asset, c.origin, c.started))
+    gathered = sorted(collections, key=lambda c: (c.asset, c.origin, c.started))
+    ordered = [_current(c, as_of, school, rules.content) for c in gathered]
     base = FactBase.of(
         [*school.declared, *(fact for collection in ordered for fact in collection.facts)],
         {c.asset: c.cause for c in ordered if c.cause},
@@ -93,7 +95,7 @@ def assemble(
         content_digest=rules.digest,
         assets=assets,
         systems=systems,
-        collections=tuple(_collection_info(c) for c in ordered),
+        collections=tuple(_collection_info(c, digest_of(kept)) for c, kept in zip(ordered, gathered, strict=True)),
         checks={name: info for name, info in sorted(checks.items()) if name in used},
         findings=findings,
         assessments=assessments,
@@ -130,7 +132,12 @@ def _info(platform: str, check: Check) -> CheckInfo:
     )
 
 
-def _collection_info(collection: Collection) -> CollectionInfo:
+def _current(collection: Collection, as_of: datetime, school: School, content: Content) -> Collection:
+    levels = school.levels.get(collection.asset, school.default_levels)
+    return current(collection, as_of, import_days(levels, content.parameters, school.overrides))
+
+
+def _collection_info(collection: Collection, digest: str) -> CollectionInfo:
     good = sum(1 for fact in collection.facts if fact.status in EVIDENCE)
     return CollectionInfo(
         asset=collection.asset,
@@ -140,7 +147,7 @@ def _collection_info(collection: Collection) -> CollectionInfo:
         cause=collection.cause,
         facts_ok=good,
         facts_missing=len(collection.facts) - good,
-        digest=digest_of(collection),
+        digest=digest,
     )
 
 

@@ -24,10 +24,15 @@ def school_of(campus: CampusFile, as_of: datetime, answers: Answers) -> School:
         systems=systems,
         levels={a.id: levels_of(a.id) for a in assets} | {s.id: _of(s) for s in systems},
         declared=declared_facts(campus, as_of),
-        overrides={name: Override(value, "campus") for name, value in campus.parameters.items()},
+        overrides=overrides(campus),
         answers=answers,
         default_levels=(campus.default_level,),
     )
+
+
+def overrides(campus: CampusFile) -> dict[str, Override]:
+    """The thresholds the school tightened."""
+    return {name: Override(value, "campus") for name, value in campus.parameters.items()}
 
 
 def _provisional(level: int, assets: tuple[str, ...]) -> GradedSystem:

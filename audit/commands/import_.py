@@ -19,17 +19,23 @@ def command(asset: str, file: Path, campus_path: Path) -> None:
 
     设备配置里的口令、团体名和密钥在导入时就地去掉，只留算法和标记。
 
+    导入的证据会过期（阈值 import_max_days）：批处理的输出按主机的时钟算，配置按文件的修改日期算，都不晚于导入的时间。
+    过期的不能导入；导入以后过期的，判为未测得。
+
     \b
     例：dengbao import --asset web-01 web-01.out
         dengbao import --asset sw-core sw-core.cfg
     """
+    from audit.campus.view import levels_of
     from audit.content import read_baselines
-    from audit.gather.imported import read_batch_output, read_device_config
+    from audit.gather.imported import obtained_by, read_batch_output, read_device_config
     from audit.gather.outcome import now
     from audit.gather.tags import campus_key, tag_key
     from audit.imports import keep_import
     from audit.plan import platform_batch
+    from audit.school import overrides
     from audit.workspace import open_workspace, read_campus
+    from checks.judge.age import current, import_days
     from checks.model.fact import FactStatus
 
     content = read_baselines().content
@@ -44,14 +50,17 @@ def command(asset: str, file: Path, campus_path: Path) -> None:
         fail(f"平台 {platform or '（没有写）'} 还没有检查内容，导入了也判不了；检查 assets.{asset}.platform。")
     space = open_workspace(campus_path, campus)
     facts = content.platforms[platform].facts.facts
-    raw = file.read_bytes()
+    raw, at = file.read_bytes(), obtained_by(file.stat().st_mtime, now())
     if any(spec.config for spec in facts.values()):
-        collection = read_device_config(raw, asset, platform, now(), tag_key(campus_key(space.campus_key)))
+        collection = read_device_config(raw, asset, platform, at, tag_key(campus_key(space.campus_key)))
     else:
-        collection = read_batch_output(raw, asset, platform_batch(content, platform), now())
-    if collection.status == "failed":
-        fail(f"没有导入 {file}：{collection.cause}")
+        collection = read_batch_output(raw, asset, platform_batch(content, platform), at)
+    days = import_days(levels_of(campus, asset), content.parameters, overrides(campus))
+    usable = current(collection, now(), days)
+    if usable.status == "failed":
+        fail(f"没有导入 {file}：{usable.cause}")
     keep_import(space.imports, collection)
     good = sum(1 for fact in collection.facts if fact.status in (FactStatus.OK, FactStatus.ABSENT))
     click.echo(f"导入了 {asset}：{good} 项取得，{len(collection.facts) - good} 项没有。{collection.cause}")
-    click.echo("运行 dengbao audit，它会和其他资产一起判定。")
+    obtained = min(fact.at for fact in collection.facts)
+    click.echo(f"证据按 {obtained:%Y-%m-%d} 算，{days} 天内有效。运行 dengbao audit，它会和其他资产一起判定。")

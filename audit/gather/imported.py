@@ -1,6 +1,6 @@
 """Evidence that was carried by hand: the output of a printed batch, and the saved configuration of a device."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 import re2
@@ -30,8 +30,19 @@ _PROMPT = r"(?:\s*(?:<[^<>\n]{1,64}>|[^\s<>#\n]{1,64}#)[^\n]{0,40})*"
 """What a terminal's log may show after the end: the prompt, perhaps with the command to leave."""
 
 
+def obtained_by(modified: float, imported: datetime) -> datetime:
+    """When a file that was carried by hand was obtained at the latest: when it was written, never after its import.
+
+    Copying keeps a file's date or makes it later, so the content is at least as old as this. `modified`: epoch seconds.
+    """
+    return datetime.fromtimestamp(max(0, min(int(modified), int(imported.timestamp()))), UTC)
+
+
 def read_batch_output(raw: bytes, asset: str, batch: Batch, at: datetime) -> Collection:
-    """The collection of a printed batch's output, gzip or plain. Facts are dated by the target's clock, never later than `at`."""
+    """The collection of a printed batch's output, gzip or plain. Facts are dated by the target's clock, never later than `at`.
+
+    `at`: when it was obtained at the latest (see `obtained_by`).
+    """
     if raw.startswith(b"\x1f\x8b"):
         raw, _ = gunzip(raw, total_limit(batch) + 65_536)
     decoded = decode(raw, b"", batch, asset, at, origin="imported")
@@ -58,6 +69,8 @@ def read_device_config(raw: bytes, asset: str, platform: str, at: datetime, tag_
     """The collection of one device's saved configuration, its secrets reduced before anything is kept.
 
     `platform`: huawei-vrp, h3c-comware, ruijie-rgos, cisco-ios; another is taken as it is, without an end to look for.
+    `at`: when it was obtained at the latest. Dates inside the text are no better: they say when somebody last changed or
+    saved the configuration, not when it was exported.
     """
     text = clean_bytes(raw[:CONFIG_LIMIT].removeprefix(b"\xef\xbb\xbf"))
     fault = _fault(text, platform, len(raw) > CONFIG_LIMIT)

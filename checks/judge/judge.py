@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from checks.judge.age import too_old
 from checks.judge.describe import join_limited
 from checks.judge.evaluate import Evaluator, Outcome
 from checks.judge.parameters import Override, ParameterSet, parameter_sets
@@ -15,8 +16,6 @@ from checks.model.asset import Asset, GradedSystem
 from checks.model.fact import FactStatus
 from checks.model.finding import Finding, Reason, finding_id
 from checks.model.verdict import Verdict
-
-CLOCK_SKEW = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -261,9 +260,5 @@ def _too_old(known: Known, as_of: datetime, days: int) -> str:
         return ""
     if known.evidence_at is None:
         return f"{known.name}：不知道这份证据是什么时候的"
-    age = as_of - known.evidence_at
-    if age < -CLOCK_SKEW:
-        return f"{known.name}：证据的日期 {known.evidence_at:%Y-%m-%d} 在将来，目标的时钟可能不准"
-    if age > timedelta(days=days):
-        return f"{known.name}：证据是 {known.evidence_at:%Y-%m-%d} 的，超过 {days} 天，太旧"
-    return ""
+    cause = too_old(known.evidence_at, as_of, days)
+    return f"{known.name}：{cause}" if cause else ""

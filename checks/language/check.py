@@ -152,7 +152,9 @@ class TestFact(Model):
     __test__ = False
 
     text: str = ""
-    error: Literal["absent", "no-tool", "denied", "timeout", "truncated", "failed", "unreachable"] | None = None
+    error: (
+        Literal["absent", "no-tool", "denied", "timeout", "truncated", "failed", "unreachable", "outdated"] | None
+    ) = None
     age_days: int | None = None
     instances: dict[str, "str | TestFact"] | None = None
     """For a `for_each` fact: instance key → text."""

@@ -21,6 +21,8 @@ class FactStatus(StrEnum):
     FAILED = "failed"
     UNREACHABLE = "unreachable"
     """The asset was not reached, or its session ended before this fact."""
+    OUTDATED = "outdated"
+    """It was obtained, but too long ago to say how the asset is now. Gathering never says so: it depends on `as_of`."""
 
     @property
     def zh(self) -> str:
@@ -36,6 +38,7 @@ FACT_STATUS_ZH = {
     FactStatus.TRUNCATED: "输出被截断",
     FactStatus.FAILED: "命令出错",
     FactStatus.UNREACHABLE: "没有连上",
+    FactStatus.OUTDATED: "太旧",
 }
 
 Origin = Literal["live", "imported", "declared"]

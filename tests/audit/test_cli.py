@@ -1,9 +1,11 @@
 """The command line as an officer meets it: help, starter, plan, an audit of this machine, mistakes in plain words."""
 
 import json
+import os
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -180,3 +182,43 @@ def test_exit_codes_tell_findings_from_mistakes(audited, tmp_path):
     )
     assert run("audit", "--fail-on", "terrible", cwd=tmp_path).returncode == 2
     assert run("audit", "--asset", "nobody", "-c", str(folder / "campus.yaml"), cwd=tmp_path).returncode == 2
+
+
+DEVICE = """\
+campus: {id: s, name: 青禾中学}
+assets: {sw-core: {class: network-device, platform: huawei-vrp, access: import}}
+"""
+CONFIG = "#\nsysname SW-CORE\n#\ntelnet server enable\n#\nuser-interface vty 0 4\n authentication-mode aaa\n#\nreturn\n"
+
+
+def _old(file: Path, days: int) -> None:
+    then = time.time() - days * 86_400
+    os.utime(file, (then, then))
+
+
+def test_a_configuration_saved_two_years_ago_cannot_be_handed_in(tmp_path):
+    (tmp_path / "campus.yaml").write_text(DEVICE)
+    (tmp_path / "sw.cfg").write_text(CONFIG)
+    _old(tmp_path / "sw.cfg", 730)
+    done = run("import", "--asset", "sw-core", "sw.cfg", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "超过 90 天，太旧" in done.stderr
+    assert not (tmp_path / "dengbao-data" / "imports").exists()
+
+
+def test_an_import_that_has_grown_old_judges_nothing_and_is_said_to_be_not_covered(tmp_path):
+    (tmp_path / "campus.yaml").write_text(DEVICE)
+    (tmp_path / "sw.cfg").write_text(CONFIG)
+    _old(tmp_path / "sw.cfg", 60)
+    assert run("import", "--asset", "sw-core", "sw.cfg", cwd=tmp_path).returncode == 0
+    fresh = run("audit", "--fail-on", "never", cwd=tmp_path)
+    assert fresh.returncode == 0, fresh.stdout + fresh.stderr
+    (tmp_path / "campus.yaml").write_text(DEVICE + "parameters: {import_max_days: 30}\n")
+    stale = run("audit", "--fail-on", "never", cwd=tmp_path)
+    assert stale.returncode == 3
+    newer, older = (json.loads(file.read_text()) for file in sorted(tmp_path.rglob("run.json"))[::-1])
+    verdicts = [{f["verdict"] for f in each["findings"] if f["asset"] == "sw-core"} for each in (older, newer)]
+    assert "unknown" not in verdicts[0]
+    assert verdicts[1] == {"unknown"}
+    [gap] = [gap for gap in newer["not_covered"] if gap["asset"] == "sw-core"]
+    assert "超过 30 天" in gap["cause"]

@@ -5,6 +5,7 @@ import pytest
 from audit.content import read_baselines
 from audit.gather.lint import lint_facts
 from checks.facts.registry import DERIVATIONS, PARSERS
+from checks.judge.age import IMPORT_MAX_DAYS
 from checks.judge.testing import run_mutations, run_tests
 from checks.language.check import CheckTest
 from checks.language.coverage import coverage
@@ -79,3 +80,9 @@ def test_every_aspect_of_a_linux_server_has_a_check_or_the_reason_why_not():
     rows = coverage(BASELINES.content, BASELINES.catalogue, [AssetClass.SERVER])
     gaps = [row.aspect for row in rows if row.platform == "linux" and row.is_gap]
     assert [aspect for aspect in gaps if not aspect.startswith(STILL_OPEN)] == []
+
+
+def test_the_content_says_how_old_an_import_may_be():
+    limit = BASELINES.content.parameters[IMPORT_MAX_DAYS]
+    assert limit.stricter == "lower"
+    assert all(int(days) <= 365 for days in limit.levels.values())

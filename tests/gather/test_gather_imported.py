@@ -1,12 +1,12 @@
 """Evidence carried by hand: printed batches and device configurations, complete or openly not."""
 
 import gzip
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from gathering import AT, TAG_KEY, batch_of, by_name, new_parameters, run_script
 
-from audit.gather.imported import read_batch_output, read_device_config
+from audit.gather.imported import obtained_by, read_batch_output, read_device_config
 from audit.gather.tags import tag
 from checks.model.fact import FactStatus
 
@@ -172,3 +172,19 @@ def test_a_configuration_that_is_not_whole_is_never_ok(text: str, status: str) -
     collection = read_device_config(text.encode(), "sw-01", "huawei-vrp", AT)
     assert collection.facts[0].status.value == status
     assert (collection.cause == "") == (status == "ok")
+
+
+@pytest.mark.parametrize(
+    ("modified", "expected"),
+    [("2024-05-01T08:00:00+00:00", "2024-05-01"), ("2099-01-01T00:00:00+00:00", None), (None, "1970-01-01")],
+    ids=["written-long-ago", "clock-in-the-future", "no-date"],
+)
+def test_a_file_is_as_old_as_its_own_date_and_never_newer_than_its_import(modified: str | None, expected: str | None):
+    seconds = datetime.fromisoformat(modified).timestamp() if modified else -5.0
+    obtained = obtained_by(seconds, AT)
+    assert f"{obtained:%Y-%m-%d}" == (expected or f"{AT:%Y-%m-%d}")
+    assert read_device_config(VRP.encode(), "sw-01", "huawei-vrp", obtained).facts[0].at == obtained
+
+
+def test_a_date_no_calendar_has_does_not_stop_an_import() -> None:
+    assert obtained_by(1e15, AT) == AT.replace(microsecond=0)
