@@ -81,6 +81,7 @@ def show(check_id: str, baselines_path: Path | None) -> None:
 @plainly
 def lint(baselines_path: Path | None) -> None:
     """校验检查内容：每个错误给出文件和行号。"""
+    from audit.fixlint import lint_fixes
     from audit.gather.lint import lint_facts
     from checks.facts.registry import DERIVATIONS, PARSERS
     from checks.language.lint import lint as lint_content
@@ -90,6 +91,7 @@ def lint(baselines_path: Path | None) -> None:
     problems = list(map(str, lint_content(loaded, catalogue, frozenset(PARSERS), frozenset(DERIVATIONS))))
     for platform in loaded.content.platforms.values():
         problems += [f"{platform.name}/facts*.yaml: {message}" for message in lint_facts(platform.facts)]
+    problems += map(str, lint_fixes(loaded))
     for problem in problems:
         click.echo(problem)
     checks = len(loaded.content.checks())
