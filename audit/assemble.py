@@ -8,6 +8,7 @@ from audit.store import digest_of
 from checks.assess.assess import assess, fix_first
 from checks.assess.items import implicit_assets
 from checks.assess.settings import Scoring
+from checks.assess.waivers import waivers_in_use
 from checks.judge.age import current, import_days
 from checks.judge.discover import discovered
 from checks.judge.judge import Judgement, judge
@@ -20,6 +21,7 @@ from checks.model.asset import Asset, GradedSystem
 from checks.model.catalogue import Catalogue
 from checks.model.fact import Collection, Fact, FactStatus
 from checks.model.run import Campus, CheckInfo, CollectionInfo, NotCovered, Run
+from checks.model.waiver import Waiver
 
 EVIDENCE = (FactStatus.OK, FactStatus.ABSENT)
 
@@ -35,6 +37,7 @@ class School:
     declared: tuple[Fact, ...] = ()
     overrides: Mapping[str, Override] = field(default_factory=dict)
     answers: Answers = field(default_factory=Answers)
+    waivers: tuple[Waiver, ...] = ()
     default_levels: tuple[int, ...] = (2,)
 
 
@@ -87,6 +90,8 @@ def assemble(
         )
         for system in systems
     )
+    waivers = waivers_in_use(school.waivers, findings, as_of)
+    accepted = {finding for use in waivers if use.in_force for finding in use.findings}
     return Run(
         id=run_id,
         dengbao_version=version,
@@ -99,8 +104,9 @@ def assemble(
         checks={name: info for name, info in sorted(checks.items()) if name in used},
         findings=findings,
         assessments=assessments,
-        fix_first=fix_first(findings, checks),
+        fix_first=fix_first((f for f in findings if f.id not in accepted), checks),
         not_covered=(*_not_covered(assets, ordered, rules.content), *blind),
+        waivers=waivers,
     )
 
 

@@ -29,6 +29,7 @@ COMMANDS: dict[str, Entry] = {
     "report": Entry("report", "由 run.json 重新生成报告"),
     "explain": Entry("explain", "说明一个发现是怎么判出来的"),
     "questions": Entry("questions", "列出还要人回答的问题，写成 answers.yaml"),
+    "waivers": Entry("waivers", "豁免：批准暂时接受的不符合"),
     "hostkeys": Entry("hostkeys", "查看、核对、接受服务器的主机密钥"),
     "campus": Entry("campus", "检查 campus.yaml，打印它的 JSON Schema"),
     "baseline": Entry("baseline", "检查内容：列表、校验、测试、覆盖"),

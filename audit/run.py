@@ -21,9 +21,14 @@ from audit.school import read_answers, school_of
 from audit.store import RunFolder, digest_of, write_private
 from audit.targets import target_of
 from audit.version import VERSION
+from audit.waivers.load import Referable, load_waivers
 from audit.workspace import Workspace
+from checks.language.load import Content
+from checks.language.source import Problem, SourceError
+from checks.model.assessment import Answers
 from checks.model.fact import Collection
 from checks.model.run import Run
+from checks.model.waiver import Waiver
 from reports.html import render_html
 from reports.runjson import dump_run
 
@@ -99,10 +104,29 @@ def _limits(campus: CampusFile) -> Limits:
     )
 
 
+def what_people_wrote(campus: CampusFile, space: Workspace, content: Content) -> tuple[Answers, tuple[Waiver, ...]]:
+    """answers.yaml and waivers.yaml beside campus.yaml. Raises SourceError with the mistakes of both."""
+    problems: list[Problem] = []
+    answers = Answers()
+    waivers: tuple[Waiver, ...] = ()
+    try:
+        answers = read_answers(space.answers)
+    except SourceError as error:
+        problems += error.problems
+    try:
+        waivers = load_waivers(space.waivers, Referable.of(campus, content))
+    except SourceError as error:
+        problems += error.problems
+    if problems:
+        raise SourceError(problems)
+    return answers, waivers
+
+
 def conclude(campus: CampusFile, space: Workspace, baselines: Baselines, folder: RunFolder) -> Run:
     """Judge and assess what was gathered, and write run.json and report.html. Touches no host."""
     as_of: datetime = folder.start.as_of
-    school = school_of(campus, as_of, read_answers(space.answers))
+    answers, waivers = what_people_wrote(campus, space, baselines.content)
+    school = school_of(campus, as_of, answers, waivers)
     rules = Rules(baselines.content, baselines.catalogue, baselines.scoring, baselines.digest)
     run = assemble(folder.start.id, VERSION, as_of, school, rules, tuple(folder.collections()))
     write_private(folder.report_file, render_html(run, operations=read_operations(folder.operations_file)))

@@ -1,20 +1,24 @@
 """From campus.yaml and answers.yaml to what judging and assessing need. Pure but for reading answers."""
 
 from datetime import datetime
+from os.path import lexists
 from pathlib import Path
 
 from audit.assemble import School
 from audit.campus import view
 from audit.campus.declared import declared_facts
 from audit.campus.model.campus import CampusFile
+from audit.written.mistakes import shape
+from audit.written.read import parse_document, read_text
 from checks.judge.parameters import Override
-from checks.language.source import Document, Problem, SourceError, read_yaml, refuse_depth, validate
+from checks.language.source import Document, Problem, SourceError
 from checks.model.assessment import Answers
 from checks.model.asset import GradedSystem
 from checks.model.run import Campus
+from checks.model.waiver import Waiver
 
 
-def school_of(campus: CampusFile, as_of: datetime, answers: Answers) -> School:
+def school_of(campus: CampusFile, as_of: datetime, answers: Answers, waivers: tuple[Waiver, ...] = ()) -> School:
     """The school as the judge and the assessment see it."""
     assets, levels_of = view.assets(campus), view.level_finder(campus)
     systems = view.systems(campus) or (_provisional(campus.default_level, tuple(a.id for a in assets)),)
@@ -26,6 +30,7 @@ def school_of(campus: CampusFile, as_of: datetime, answers: Answers) -> School:
         declared=declared_facts(campus, as_of),
         overrides=overrides(campus),
         answers=answers,
+        waivers=waivers,
         default_levels=(campus.default_level,),
     )
 
@@ -53,19 +58,16 @@ def _of(system: GradedSystem) -> tuple[int, ...]:
 
 def read_answers(path: Path) -> Answers:
     """answers.yaml, or no answers when there is no such file. Raises SourceError with file and line."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    if not lexists(path):
         return Answers()
-    except UnicodeDecodeError:
-        raise SourceError([Problem(path.name, 1, "不是 UTF-8 编码", "用 UTF-8 另存")]) from None
-    refuse_depth(text, path.name)
-    document = read_yaml(text, path.name)
-    answers = Answers() if document.data is None else validate(Answers, document)
-    problems = list(_unreasoned(answers, document))
+    document = parse_document(read_text(path, "用 dengbao questions > answers.yaml 生成一份"), str(path))
+    if document.data is None:
+        return Answers()
+    shaped = shape(document, Answers)
+    problems = [*shaped.problems, *_unreasoned(shaped.value or Answers(), document)]
     if problems:
-        raise SourceError(problems)
-    return answers
+        raise SourceError(sorted(problems, key=lambda problem: problem.line))
+    return shaped.value or Answers()
 
 
 def _unreasoned(answers: Answers, document: Document) -> list[Problem]:

@@ -42,6 +42,11 @@ class Workspace:
         """What people answered."""
         return self.campus_path.parent / "answers.yaml"
 
+    @property
+    def waivers(self) -> Path:
+        """What was accepted for a time."""
+        return self.campus_path.parent / "waivers.yaml"
+
     def run(self, chosen: Path | None) -> RunFolder:
         """The run people mean: the one named, else the newest finished one. Raises StoreError."""
         return find_run(chosen if chosen is not None else self.runs)

@@ -1,11 +1,10 @@
 """Figures and dates as people read them, the same in every report."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 from math import floor
 
 from checks.model.assessment import Interval
-
-CHINA = timezone(timedelta(hours=8))
+from checks.model.clock import in_beijing
 
 
 def figure(value: float) -> str:
@@ -20,6 +19,6 @@ def interval(span: Interval, unit: str = "") -> str:
 
 
 def moment(at: datetime, *, seconds: bool = False) -> str:
-    """Date and minute (or second) in China's time, wherever the report is rendered. A time without a zone is UTC."""
+    """Date and minute (or second) in Beijing's time, wherever the report is rendered. A time without a zone is UTC."""
     pattern = "%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M"
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(CHINA).strftime(pattern)
+    return in_beijing(at).strftime(pattern)

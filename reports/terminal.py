@@ -15,6 +15,7 @@ from reports.clean import clean_line
 from reports.explain import print_explain
 from reports.figures import interval, moment
 from reports.view import asset_names, cases_by_state, fixed_count, not_covered
+from reports.waivers import waiver_summary
 from reports.words import WORDS, Lang
 
 __all__ = ["print_explain", "print_summary"]
@@ -48,6 +49,8 @@ def print_summary(run: Run, console: Console, lang: Lang = "zh") -> None:
     if not run.assessments:
         console.print(Text(w["none_systems"], style="yellow"))
     _section(console, w["fix_first"], _tasks(run, lang) or [Text(w["none_fixes"], style="green")])
+    if run.waivers:
+        _section(console, w["waivers"], waiver_summary(run, lang))
     _section(console, w["not_covered"], _gaps(run, lang) or [Text(w["none_not_covered"], style="green")])
 
 

@@ -1,14 +1,12 @@
 """Whether an address may be touched: loopback always, everything else only as the authorisation says."""
 
 import ipaddress
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
 
 from audit.campus.model.addresses import Ip, is_public
 from audit.campus.model.campus import CampusFile
 from audit.campus.model.settings import Authorisation
-
-BEIJING = timezone(timedelta(hours=8))
-"""Days and hours in campus.yaml are meant in Beijing time, wherever the program runs."""
+from checks.model.clock import in_beijing
 
 
 def authorised(campus: CampusFile, address: str, as_of: datetime, zone: str | None = None) -> str | None:
@@ -24,7 +22,7 @@ def authorised(campus: CampusFile, address: str, as_of: datetime, zone: str | No
     if campus.authorisation is None:
         return f"没有授权，不接触 {ip}；经学校负责人同意后在 campus.yaml 写 authorisation（授权人、范围、起止日期）"
     return (
-        _out_of_date(campus.authorisation, _beijing(as_of).date())
+        _out_of_date(campus.authorisation, in_beijing(as_of).date())
         or _out_of_zones(campus, ip, zone)
         or _out_of_scope(campus, campus.authorisation, ip, zone)
         or _unlisted(campus.authorisation, ip)
@@ -34,7 +32,7 @@ def authorised(campus: CampusFile, address: str, as_of: datetime, zone: str | No
 def outside_hours(campus: CampusFile, now: datetime) -> str | None:
     """Why the network may not be scanned at this hour (Chinese); None: it may. A naive `now` is taken as UTC."""
     hours = campus.limits.allowed_hours
-    clock = time(_beijing(now).hour, _beijing(now).minute)
+    clock = time(in_beijing(now).hour, in_beijing(now).minute)
     if not hours or any(span.covers(clock) for span in hours):
         return None
     allowed = "、".join(map(str, hours))
@@ -48,10 +46,6 @@ def _read(address: str) -> Ip | None:
         return None
     # ::ffff:10.0.0.1 reaches the same host as 10.0.0.1 and is judged as it.
     return (ip.ipv4_mapped or ip) if isinstance(ip, ipaddress.IPv6Address) else ip
-
-
-def _beijing(moment: datetime) -> datetime:
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(BEIJING)
 
 
 def _out_of_date(given: Authorisation, day: date) -> str | None:

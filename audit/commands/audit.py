@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     type=click.Choice(FAIL_ON),
     default="high",
     show_default=True,
-    help="有这个严重程度及以上的不符合时退出码为 1；never 不因发现而失败",
+    help="有这个严重程度及以上、没有豁免的不符合时退出码为 1；never 不因发现而失败",
 )
 @plainly
 def command(campus_path: Path, only: tuple[str, ...], resume: bool, fail_on: str) -> None:
     """按 campus.yaml 收集、判定、评估，生成报告。
 
     \b
-    退出码：0 没有达到 --fail-on 的发现；1 有；2 用法或配置有错；3 有资产没有测到（与 1 同时出现时为 1）。
+    退出码：0 没有达到 --fail-on 的发现（豁免有效的不算）；1 有；2 用法或配置有错；3 有资产没有测到（与 1 同时出现时为 1）。
 
     \b
     例：dengbao audit
@@ -41,7 +41,7 @@ def command(campus_path: Path, only: tuple[str, ...], resume: bool, fail_on: str
     from audit.content import read_baselines
     from audit.gather.outcome import now
     from audit.plan import make_plan
-    from audit.run import Audit, campus_digest, conclude
+    from audit.run import Audit, campus_digest, conclude, what_people_wrote
     from audit.store import new_run_folder, unfinished_run
     from audit.workspace import open_workspace, read_campus
     from reports.terminal import print_summary
@@ -52,6 +52,7 @@ def command(campus_path: Path, only: tuple[str, ...], resume: bool, fail_on: str
     unknown = sorted(set(only) - set(campus.assets))
     if unknown:
         fail(f"campus.yaml 里没有资产 {'、'.join(unknown)}；检查 --asset。")
+    what_people_wrote(campus, space, baselines.content)  # a mistake is told before anything is sent, not after
     digest = campus_digest(campus)
     if resume:
         folder = unfinished_run(space.runs, digest, baselines.digest)
@@ -72,10 +73,10 @@ def command(campus_path: Path, only: tuple[str, ...], resume: bool, fail_on: str
 
 
 def _exit_code(run: "Run", fail_on: str) -> int:
-    from checks.model.verdict import Severity, Verdict
+    from checks.model.verdict import Severity
 
-    bad = (Verdict.FAIL, Verdict.PARTIAL)
+    waived = run.waived
     floor = 99 if fail_on == "never" else Severity(fail_on).rank
-    if any(f.verdict in bad and f.severity.rank >= floor for f in run.findings):
+    if any(f.verdict.failing and f.severity.rank >= floor and f.id not in waived for f in run.findings):
         return EXIT_FINDINGS
     return EXIT_NOT_MEASURED if any(c.status != "complete" for c in run.collections) else 0

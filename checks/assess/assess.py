@@ -13,7 +13,6 @@ from checks.model.asset import Asset, AssetClass, GradedSystem
 from checks.model.catalogue import Catalogue
 from checks.model.finding import Finding
 from checks.model.run import CheckInfo, FixTask
-from checks.model.verdict import Verdict
 
 
 def assess(
@@ -51,7 +50,7 @@ def fix_first(findings: Iterable[Finding], checks: Mapping[str, CheckInfo]) -> t
     """One task a failing check: suspected high risks first, then severity, then how many assets it is on."""
     failing: dict[str, list[Finding]] = {}
     for finding in findings:
-        if finding.verdict in (Verdict.FAIL, Verdict.PARTIAL):
+        if finding.verdict.failing:
             failing.setdefault(finding.check, []).append(finding)
     tasks = [
         FixTask(

@@ -1,11 +1,13 @@
 """Findings: one check, one asset, one subject, one parameter set, one verdict, and why."""
 
 import hashlib
+import re
 
 from checks.model.base import Model, canonical
 from checks.model.verdict import Severity, Verdict
 
 Scalar = bool | int | str
+FINDING_ID = re.compile(r"F-[0-9a-f]{16}\Z")
 
 
 class Citation(Model):

@@ -1,5 +1,6 @@
 """A run: one audit of one campus. Its canonical JSON is `run.json`, which every report reads."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -12,6 +13,7 @@ from checks.model.fact import CollectionStatus, Origin
 from checks.model.finding import Finding
 from checks.model.text import Text
 from checks.model.verdict import Severity
+from checks.model.waiver import Waiver, WaiverUse
 
 SCHEMA_VERSION = 1
 
@@ -78,7 +80,7 @@ class NotCovered(Model):
 
 
 class FixTask(Model):
-    """A failing check on the assets it fails on: a line of «fix first», most urgent first."""
+    """A failing check on the assets it fails on: a line of «fix first», most urgent first. Waived findings are left out."""
 
     check: str
     title: Text
@@ -112,3 +114,11 @@ class Run(Model):
     assessments: tuple[Assessment, ...]
     fix_first: tuple[FixTask, ...] = ()
     not_covered: tuple[NotCovered, ...] = ()
+    waivers: tuple[WaiverUse, ...] = ()
+    """Every waiver of the school, in force or not, with the findings it covers."""
+
+    @property
+    def waived(self) -> Mapping[str, Waiver]:
+        """Id of each failing finding that a waiver in force accepts → that waiver."""
+        in_force = [use for use in self.waivers if use.in_force]
+        return {finding: use.waiver for use in reversed(in_force) for finding in use.findings}

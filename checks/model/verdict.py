@@ -17,6 +17,21 @@ class Verdict(StrEnum):
     def zh(self) -> str:
         return VERDICT_ZH[self]
 
+    @property
+    def failing(self) -> bool:
+        """Something is known to be wrong, in whole or in part."""
+        return self in (Verdict.FAIL, Verdict.PARTIAL)
+
+    @property
+    def settled(self) -> bool:
+        """Known, and nothing is left to do."""
+        return self in (Verdict.PASS, Verdict.NOT_APPLICABLE)
+
+    @property
+    def undecided(self) -> bool:
+        """Not known: the evidence is missing, or a person has to look."""
+        return self in (Verdict.UNKNOWN, Verdict.MANUAL)
+
 
 VERDICT_ZH = {
     Verdict.PASS: "符合",

@@ -13,6 +13,7 @@ from checks.language.source import read_yaml
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "schema"
 SOURCES = {
     "campus.json": ["campus", "schema"],
+    "waivers.json": ["waivers", "schema"],
     "checks.json": ["baseline", "schema", "checks"],
     "facts.json": ["baseline", "schema", "facts"],
     "facts-part.json": ["baseline", "schema", "facts-part"],

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from audit.campus.known import Known
-from audit.campus.load import MAX_BYTES, load_campus, parse_campus
+from audit.campus.load import load_campus, parse_campus
+from audit.written.read import MAX_BYTES
 from checks.language.check import Parameter
 from checks.language.source import SourceError
 from checks.model.asset import AssetClass

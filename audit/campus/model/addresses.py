@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from audit.campus.model.shape import WrongValueError
 from audit.campus.model.words import text
+from audit.written.shape import WrongValueError
 
 Ip = IPv4Address | IPv6Address
 Net = IPv4Network | IPv6Network

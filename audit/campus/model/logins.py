@@ -6,8 +6,8 @@ from pydantic import Field, model_validator
 
 from audit.campus.model.addresses import IpAddress
 from audit.campus.model.reference import Reference
-from audit.campus.model.shape import Short, WrongValueError
 from audit.campus.model.words import AbsolutePath, Id, Line
+from audit.written.shape import Short, WrongValueError
 from checks.model.base import Model
 
 Port = Annotated[int, Field(ge=1, le=65535)]

@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from audit.campus.model.addresses import Cidr, Ip, within
-from audit.campus.model.shape import Many, Short
 from audit.campus.model.words import Id, Line, ReachPort
+from audit.written.shape import Many, Short
 from checks.model.base import Model
 
 INTERNET = "internet"

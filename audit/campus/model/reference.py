@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from audit.campus.model.shape import WrongValueError
+from audit.written.shape import WrongValueError
 from checks.model.base import Model
 
 HOW = "写成 env:变量名、file:/绝对路径、keyring:服务/名称 或 prompt；不要把口令本身写进文件"

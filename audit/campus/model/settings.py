@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from audit.campus.model.addresses import IpAddress
-from audit.campus.model.shape import Many, Short, WrongValueError
 from audit.campus.model.things import Account
 from audit.campus.model.words import AllowedHours, Day, Id, Line
+from audit.written.shape import Many, Short, WrongValueError
 from checks.model.base import Model
 
 

@@ -1,7 +1,7 @@
 """Graded systems (定级对象) as the school writes them."""
 
-from audit.campus.model.shape import Many
 from audit.campus.model.words import AssetId, Line, SystemLevels
+from audit.written.shape import Many
 from checks.model.asset import Extension
 from checks.model.base import Model
 

@@ -6,8 +6,8 @@ from pydantic import Field
 
 from audit.campus.model.addresses import Ip, IpAddress
 from audit.campus.model.logins import Port
-from audit.campus.model.shape import Many, Short
 from audit.campus.model.words import ChildName, Id, Line, ListenPort, Mac
+from audit.written.shape import Many, Short
 from checks.model.asset import AssetClass
 from checks.model.base import Model
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from audit.campus.model.shape import WrongValueError
+from audit.written.shape import WrongValueError
 from checks.model.base import Model
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}\Z")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from audit.campus.known import Known
-from audit.campus.mistakes import Shaped
+from audit.campus.model.campus import CampusFile
 from audit.campus.rules.authorisation import AUTHORISATION_RULES
 from audit.campus.rules.context import Context, Rule
 from audit.campus.rules.logins import LOGIN_RULES
@@ -11,6 +11,7 @@ from audit.campus.rules.parameters import PARAMETER_RULES
 from audit.campus.rules.places import PLACE_RULES
 from audit.campus.rules.systems import SYSTEM_RULES
 from audit.campus.rules.things import THING_RULES
+from audit.written.mistakes import Shaped
 from checks.language.source import Document, Path, Problem
 
 RULES: tuple[Rule, ...] = (
@@ -23,11 +24,11 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def broken_rules(shaped: Shaped, document: Document, known: Known) -> Iterator[Problem]:
+def broken_rules(shaped: Shaped[CampusFile], document: Document, known: Known) -> Iterator[Problem]:
     """Every problem of meaning, except where a part that was already reported as broken could be its cause."""
-    if shaped.campus is None:
+    if shaped.value is None:
         return
-    context = Context(shaped.campus, document.data, known)
+    context = Context(shaped.value, document.data, known)
     sections = {path[0] for path in shaped.broken if path}
     for rule in RULES:
         if sections.isdisjoint(rule.rests_on):

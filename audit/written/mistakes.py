@@ -5,15 +5,14 @@ Taking them out lets the rules of meaning look at the rest, so that the officer 
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from audit.campus.model.campus import CampusFile
-from audit.campus.model.shape import WrongValueError
+from audit.written.shape import WrongValueError
 from checks.language.source import Document, Path, Problem, suggest
 
 _TABLE = "这里要写成「键: 值」"
@@ -39,34 +38,41 @@ _SECRET_PARTS = {"logins", "password", "passphrase", "key", "enable"}
 """Below these keys no value is ever repeated: it may be a secret written in the wrong place."""
 
 
-@dataclass(frozen=True)
-class Shaped:
-    """What could be read: the campus without its broken parts (None if nothing is left), and what is broken."""
+M = TypeVar("M", bound=BaseModel)
 
-    campus: CampusFile | None
+
+@dataclass(frozen=True)
+class Shaped(Generic[M]):
+    """What could be read: the file without its broken parts (None if nothing is left), and what is broken."""
+
+    value: M | None
     problems: tuple[Problem, ...]
     broken: frozenset[Path]
 
 
-def shape(document: Document) -> Shaped:
-    """Read the document into a CampusFile, leaving broken parts out instead of stopping at them."""
+def shape(document: Document, kind: type[M], stand_ins: Mapping[str, Any] | None = None) -> Shaped[M]:
+    """Read the document into a `kind`, leaving broken parts out instead of stopping at them.
+
+    `stand_ins`: what takes the place of a broken part that the file cannot be without, so that the rest is still read.
+    """
     data = copy.deepcopy(document.data)
     problems: list[Problem] = []
     broken: set[Path] = set()
     while True:
         try:
-            campus = TypeAdapter(CampusFile).validate_python(data)
+            value = TypeAdapter(kind).validate_python(data)
         except ValidationError as error:
             details = _without_echoes(error.errors(include_url=False))
-            problems += [] if broken else [_problem(detail, document) for detail in details]
-            for detail in details:
-                path = _removable(_written(detail["loc"], data) or detail["loc"][:1])
-                if not path or not isinstance(data, dict):
-                    return Shaped(None, tuple(problems), frozenset(broken))
-                broken.add(path)
-                _remove(data, path)
+            problems += [] if broken else [_problem(detail, document, kind) for detail in details]
+            # All are found before any goes: the second mistake of an entry must not take the entry's neighbours along.
+            paths = {_removable(_written(detail["loc"], data) or detail["loc"][:1]) for detail in details}
+            if () in paths or not isinstance(data, dict):
+                return Shaped(None, tuple(problems), frozenset(broken))
+            broken |= paths
+            for path in sorted(paths, key=len):
+                _remove(data, path, stand_ins or {})
         else:
-            return Shaped(campus, tuple(problems), frozenset(broken))
+            return Shaped(value, tuple(problems), frozenset(broken))
 
 
 def _without_echoes(details: list[ErrorDetails]) -> list[ErrorDetails]:
@@ -75,12 +81,12 @@ def _without_echoes(details: list[ErrorDetails]) -> list[ErrorDetails]:
     return [detail for detail in details if detail["type"] != "too_short" or detail["loc"] not in inside]
 
 
-def _problem(detail: ErrorDetails, document: Document) -> Problem:
+def _problem(detail: ErrorDetails, document: Document, kind: Any) -> Problem:
     where = _written(detail["loc"], document.data)
     name = ".".join(map(str, where)) or "整个文件"
     last = str(detail["loc"][-1]) if detail["loc"] else ""
     if detail["type"] == "extra_forbidden":
-        return document.problem(where, f"不认识的键 {name}", suggest(last, _fields_at(where[:-1])))
+        return document.problem(where, f"不认识的键 {name}", suggest(last, _fields_at(kind, where[:-1])))
     if detail["type"] == "missing":
         return document.problem(where, f"缺少必填的键 {last}", f"写在 {name} 下面" if where else "写在最外层")
     if detail["type"] == "value_error":
@@ -125,20 +131,20 @@ def _removable(path: Path) -> Path:
     return path[: numbers[0]] if numbers else path
 
 
-def _remove(data: Any, path: Path) -> None:
-    if path[0] == "campus":
-        data["campus"] = {"id": "campus", "name": "?"}  # the only required part: the rest is still worth reading
+def _remove(data: Any, path: Path, stand_ins: Mapping[str, Any]) -> None:
+    if path[0] in stand_ins:
+        data[path[0]] = stand_ins[str(path[0])]
         return
     for step in path[:-1]:
         data = data.get(step)
-        if data is None:
+        if not isinstance(data, dict):
             return
     data.pop(path[-1], None)
 
 
-def _fields_at(path: Path) -> list[str]:
-    """The keys that may be written at `path`."""
-    kinds: list[Any] = [CampusFile]
+def _fields_at(kind: Any, path: Path) -> list[str]:
+    """The keys that may be written at `path` of a `kind`."""
+    kinds: list[Any] = [kind]
     for step in path:
         kinds = [inner for kind in kinds for inner in _inside(kind, step)]
     return [info.alias or key for model in _models(kinds) for key, info in model.model_fields.items()]

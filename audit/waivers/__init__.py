@@ -1,0 +1,1 @@
+"""waivers.yaml: what a school accepted for a time, who approved it and until when."""
