@@ -59,13 +59,13 @@ def password_quality(parts: tuple[tuple[str, Parsed], ...]) -> Parsed:
     Sources: the pam files, the pwquality files, os-release.
     """
     pam, conf, os_release = (parsed for _, parsed in parts)
-    rules = [_rules(service, steps, pam, conf, os_release) for service, steps in _stacks(pam)]
+    rules = [_rules(service, steps, pam, conf, os_release) for service, steps in password_stacks(pam)]
     lines = tuple(f"{r.service}：{r.origin}"[:500] for r in rules)
     columns = {name: tuple(Entry(_cell(r, name), line) for line, r in enumerate(rules, start=1)) for name in _CELLS}
     return Parsed(lines=lines, entries=columns if rules else {})
 
 
-def _stacks(pam: Parsed) -> list[tuple[str, tuple[Step, ...]]]:
+def password_stacks(pam: Parsed) -> list[tuple[str, tuple[Step, ...]]]:
     """Services with their password stack, those without one left out."""
     present = {str(record.fields["file"]) for record in pam.records or ()}
     for names in (SERVICES, SHARED):

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 
 from checks.facts.accounts import accounts
+from checks.facts.groups import group_members, groups
 from checks.facts.lockout import lockout
 from checks.facts.logins import account_activity, last_logins
 from checks.facts.pam import pam
+from checks.facts.pam_bypass import pam_bypass
+from checks.facts.password_origin import password_origin
 from checks.facts.password_quality import password_quality
+from checks.facts.password_storing import password_storing
 from checks.facts.shell_timeout import shell_timeout
 from checks.facts.sockets import listeners
 from checks.facts.stanzas import stanzas
@@ -20,6 +24,7 @@ PARSERS: Mapping[str, Parser] = {
     "keyvalue": keyvalue,
     "table": table,
     "accounts": accounts,
+    "groups": groups,
     "pam": pam,
     "listeners": listeners,
     "last-logins": last_logins,
@@ -31,6 +36,10 @@ DERIVATIONS: Mapping[str, Derivation] = {
     "password-quality": password_quality,
     "lockout": lockout,
     "account-activity": account_activity,
+    "group-members": group_members,
+    "pam-bypass": pam_bypass,
+    "password-origin": password_origin,
+    "password-storing": password_storing,
 }
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audit.content import read_baselines
 from checks.facts.pam import stack
 from checks.facts.registry import DERIVATIONS, PARSERS, parse_fact
 from checks.facts.values import ParseError
@@ -18,6 +19,7 @@ LINES = {
     "apt-upgradable": "Listing...\nx/stable 2 all [upgradable from: 1]\n",
     "keyvalue": "key = value\n",
     "last-logins": "now 1700000000\nown root\nroot\tTue Nov 14 01:00:00 +0000 2023\n",
+    "groups": "sudo\t27\tnone\twang,li\n",
     "shell-timeout": "==> /etc/profile <==\nreadonly TMOUT=600; export TMOUT\n",
 }
 
@@ -40,17 +42,33 @@ def test_no_text_raises_anything_but_a_parse_error(name, data):
         assert all(1 <= e.line <= len(parsed.lines) for e in entries)
 
 
-SOURCES = {
-    "password-quality": ("pam", "text", "keyvalue"),
-    "lockout": ("pam", "text", "keyvalue"),
-    "account-activity": ("accounts", "last-logins"),
-}
 BEGINNINGS = {
     "pam": "==> /etc/pam.d/sshd <==\n",
     "text": "==> /etc/security/pwquality.conf <==\n",
     "accounts": LINES["accounts"],
     "last-logins": "now 1700000000\nown root\n",
+    "groups": LINES["groups"],
 }
+CONTENT = read_baselines().content
+DERIVED = {
+    spec.derive: (platform.name, name)
+    for platform in CONTENT.platforms.values()
+    for name, spec in platform.facts.facts.items()
+    if spec.derive
+}
+
+
+def obtained(platform, name, data, lines):
+    """A fact as parsed from any text, or derived from such."""
+    spec = CONTENT.fact_spec(platform, name)
+    if spec.derive:
+        return DERIVATIONS[spec.derive](tuple((s, obtained(platform, s, data, lines)) for s in spec.sources))
+    text = BEGINNINGS.get(spec.parse.parser, "") + "\n".join(data.draw(st.lists(lines, max_size=6)))
+    return parse_fact(spec.parse.parser, text, spec.parse.options)
+
+
+def test_every_derivation_is_used():
+    assert set(DERIVED) == set(DERIVATIONS)
 
 
 @pytest.mark.parametrize("name", sorted(DERIVATIONS))
@@ -59,15 +77,12 @@ BEGINNINGS = {
 def test_no_source_makes_a_derivation_raise_anything_but_a_parse_error(name, data):
     lines = st.one_of(st.text(max_size=60), st.sampled_from([line.rstrip("\n") for line in LINES.values()]))
     try:
-        given_facts = []
-        for parser in SOURCES[name]:
-            text = BEGINNINGS.get(parser, "") + "\n".join(data.draw(st.lists(lines, max_size=6)))
-            given_facts.append((parser, parse_fact(parser, text, OPTIONS.get(parser, {}))))
-        derived = DERIVATIONS[name](tuple(given_facts))
+        derived = obtained(*DERIVED[name], data, lines)
     except ParseError:
         return
     for entries in derived.entries.values():
         assert all(1 <= e.line <= len(derived.lines) for e in entries)
+    assert all(1 <= record.line <= len(derived.lines) for record in derived.records or ())
 
 
 @pytest.mark.parametrize(
