@@ -15,6 +15,7 @@ from checks.judge.judge import Judgement, judge
 from checks.judge.parameters import Override
 from checks.judge.snapshot import FactBase
 from checks.language.check import Check
+from checks.language.definition import definition_digest
 from checks.language.load import Content
 from checks.model.assessment import Answers
 from checks.model.asset import Asset, GradedSystem
@@ -38,6 +39,8 @@ class School:
     overrides: Mapping[str, Override] = field(default_factory=dict)
     answers: Answers = field(default_factory=Answers)
     waivers: tuple[Waiver, ...] = ()
+    digest: str = ""
+    """Of what campus.yaml says."""
     default_levels: tuple[int, ...] = (2,)
 
 
@@ -90,6 +93,7 @@ def assemble(
         )
         for system in systems
     )
+    asked = {c.id: definition_digest(rules.content, p.name, c) for p, c in rules.content.checks() if c.id in used}
     waivers = waivers_in_use(school.waivers, findings, as_of)
     accepted = {finding for use in waivers if use.in_force for finding in use.findings}
     return Run(
@@ -98,10 +102,11 @@ def assemble(
         campus=school.campus,
         as_of=as_of,
         content_digest=rules.digest,
+        campus_digest=school.digest,
         assets=assets,
         systems=systems,
         collections=tuple(_collection_info(c, digest_of(kept)) for c, kept in zip(ordered, gathered, strict=True)),
-        checks={name: info for name, info in sorted(checks.items()) if name in used},
+        checks={name: checks[name].model_copy(update={"digest": asked[name]}) for name in sorted(used)},
         findings=findings,
         assessments=assessments,
         fix_first=fix_first((f for f in findings if f.id not in accepted), checks),
@@ -166,11 +171,16 @@ def _not_covered(assets: Iterable[Asset], collections: Sequence[Collection], con
                 yield NotCovered(asset=asset.id, what="收集", cause=collection.cause or "没有收集完整")
             missing = [f for f in collection.facts if f.status not in EVIDENCE and f.status is not FactStatus.NO_TOOL]
             if missing and collection.status == "complete":
-                yield NotCovered(asset=asset.id, what="部分事实", cause=_missing_words(missing))
+                yield NotCovered(asset=asset.id, what="部分事实", cause=_missing_words(missing), kind="facts")
         elif asset.platform and asset.platform in content.platforms and asset.parent is None:
             yield NotCovered(asset=asset.id, what="收集", cause="这次没有收集，也没有导入")
         elif asset.platform and asset.platform not in content.platforms:
-            yield NotCovered(asset=asset.id, what="检查", cause=f"平台 {asset.platform} 还没有检查，相关条目由人回答")
+            yield NotCovered(
+                asset=asset.id,
+                what="检查",
+                cause=f"平台 {asset.platform} 还没有检查，相关条目由人回答",
+                kind="platform",
+            )
 
 
 def _missing_words(missing: Sequence[Fact]) -> str:

@@ -8,6 +8,7 @@ from audit.assemble import Rules, assemble
 from audit.campus.model.campus import CampusFile
 from audit.campus.secrets import Secrets
 from audit.content import Baselines
+from audit.finished import since_last
 from audit.gather.context import Context
 from audit.gather.oplog import operation_log, read_operations
 from audit.gather.outcome import now
@@ -26,6 +27,7 @@ from audit.workspace import Workspace
 from checks.language.load import Content
 from checks.language.source import Problem, SourceError
 from checks.model.assessment import Answers
+from checks.model.comparison import Comparison
 from checks.model.fact import Collection
 from checks.model.run import Run
 from checks.model.waiver import Waiver
@@ -122,16 +124,29 @@ def what_people_wrote(campus: CampusFile, space: Workspace, content: Content) ->
     return answers, waivers
 
 
-def conclude(campus: CampusFile, space: Workspace, baselines: Baselines, folder: RunFolder) -> Run:
+@dataclass(frozen=True)
+class Concluded:
+    """A run that is done, and what changed since the one before."""
+
+    run: Run
+    comparison: Comparison | None
+    """None: there is no run before, or it cannot be compared."""
+    trouble: str = ""
+    """Why it could not be compared, in Chinese."""
+
+
+def conclude(campus: CampusFile, space: Workspace, baselines: Baselines, folder: RunFolder) -> Concluded:
     """Judge and assess what was gathered, and write run.json and report.html. Touches no host."""
     as_of: datetime = folder.start.as_of
     answers, waivers = what_people_wrote(campus, space, baselines.content)
     school = school_of(campus, as_of, answers, waivers)
     rules = Rules(baselines.content, baselines.catalogue, baselines.scoring, baselines.digest)
     run = assemble(folder.start.id, VERSION, as_of, school, rules, tuple(folder.collections()))
-    write_private(folder.report_file, render_html(run, operations=read_operations(folder.operations_file)))
+    comparison, trouble = since_last(run, folder.path)
+    operations = read_operations(folder.operations_file)
+    write_private(folder.report_file, render_html(run, operations=operations, comparison=comparison))
     write_private(folder.run_file, dump_run(run))
-    return run
+    return Concluded(run, comparison, trouble)
 
 
 def campus_digest(campus: CampusFile) -> str:

@@ -8,6 +8,7 @@ from audit.assemble import School
 from audit.campus import view
 from audit.campus.declared import declared_facts
 from audit.campus.model.campus import CampusFile
+from audit.store import digest_of
 from audit.written.mistakes import shape
 from audit.written.read import parse_document, read_text
 from checks.judge.parameters import Override
@@ -31,6 +32,7 @@ def school_of(campus: CampusFile, as_of: datetime, answers: Answers, waivers: tu
         overrides=overrides(campus),
         answers=answers,
         waivers=waivers,
+        digest=digest_of(campus),
         default_levels=(campus.default_level,),
     )
 

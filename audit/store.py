@@ -98,12 +98,17 @@ def run_folders(runs: Path) -> list[RunFolder]:
     return [RunFolder(p) for p in sorted(runs.iterdir()) if p.is_dir() and RUN_ID.match(p.name)]
 
 
+def finished_runs_in(runs: Path) -> list[RunFolder]:
+    """The runs below `runs` that have their run.json, oldest first."""
+    return [folder for folder in run_folders(runs) if folder.run_file.exists()]
+
+
 def find_run(where: Path) -> RunFolder:
     """The run at `where`: a run folder, its run.json, or a folder of runs (then the newest finished one)."""
     path = where.parent if where.name == "run.json" else where
     if (path / "start.json").exists():
         return RunFolder(path)
-    finished = [folder for folder in run_folders(path) if folder.run_file.exists()]
+    finished = finished_runs_in(path)
     if not finished:
         raise StoreError(f"{where} 下没有完成的审计；先运行 dengbao audit")
     return finished[-1]

@@ -10,6 +10,7 @@ from checks.model.run import Run
 from checks.model.verdict import Verdict
 from reports.clean import clean_line
 from reports.view import asset_names
+from reports.waivers import waived_line
 from reports.words import VERDICT_WORDS, WORDS, Lang, origin_words
 
 VERDICT_STYLES = {
@@ -45,16 +46,16 @@ def _print_finding(run: Run, finding: Finding, console: Console, lang: Lang) -> 
             (f"  {clean_line(finding.id, 80)}", "dim"),
         )
     )
-    console.print(_frame(asset_names(run), finding, lang))
+    console.print(_frame(run, finding, lang))
     if finding.reasons:
         console.print(_tree(finding.reasons, lang))
 
 
-def _frame(names: dict[str, str], finding: Finding, lang: Lang) -> Table:
+def _frame(run: Run, finding: Finding, lang: Lang) -> Table:
     """What the verdict speaks of, and the thresholds it was measured by."""
     w = WORDS[lang]
     rows = [
-        (w["asset"], names.get(finding.asset, finding.asset)),
+        (w["asset"], asset_names(run).get(finding.asset, finding.asset)),
         (w["subject"], finding.subject),
         (w["severity"], w["sev_" + finding.severity]),
         (w["check"], finding.check),
@@ -63,6 +64,7 @@ def _frame(names: dict[str, str], finding: Finding, lang: Lang) -> Table:
         (w["cause"], finding.cause),
         *((w["parameters"], _parameter(used, lang)) for used in finding.parameters),
         (w["related"], w["sep"].join(finding.related)),
+        (w["waivers"], waived_line(run.waived.get(finding.id), lang)),
     ]
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)

@@ -3,9 +3,10 @@
 from typing import Any
 
 from checks.model.asset import Asset
+from checks.model.comparison import KINDS, Comparison
 from checks.model.operation import Operation
 from checks.model.run import Run
-from reports import bars, view
+from reports import bars, changes, view, waivers
 from reports.aspects import Known, aspect_lines
 from reports.page import render_page
 from reports.rows import VERDICT_CSS, Rows
@@ -20,9 +21,13 @@ NUMERALS: dict[Lang, dict[int, str]] = {
 }
 
 
-def render_html(run: Run, lang: Lang = "zh", operations: tuple[Operation, ...] = ()) -> str:
-    """The whole page of a run and of its operation log. Every text is cleaned and escaped on its way into it."""
-    told = Told(run, operations)
+def render_html(
+    run: Run, lang: Lang = "zh", operations: tuple[Operation, ...] = (), comparison: Comparison | None = None
+) -> str:
+    """The whole page of a run, its operation log, and what changed since the run before. Every text is cleaned and
+    escaped on its way into it.
+    """
+    told = Told(run, operations, comparison)
     return render_page("report.html.j2", _names(told, lang), lang, styles=("report.css",), script="report.js")
 
 
@@ -47,7 +52,8 @@ def _names(told: Told, lang: Lang) -> dict[str, Any]:
         "sections": sections_of(told),
         "findings": findings,
         "known": Known.of(findings),
-        "rows": Rows(lang, title, lambda asset: implicit.get(asset, asset), fixes),
+        "rows": Rows(lang, title, lambda asset: implicit.get(asset, asset), fixes, run.waived),
+        "names": names,
         "name": lambda asset: names.get(asset, asset),
         "title": title,
         "asset_class": asset_class,
@@ -71,4 +77,13 @@ _HELPERS: dict[str, Any] = {
     "findings_by_asset": view.findings_by_asset,
     "not_covered": view.not_covered,
     "waiting": view.waiting,
+    "waiver_lines": waivers.waiver_lines,
+    "waiver_class": {"expired": "f", "nothing": "h", "met": "h", "not-yet": "n", "in-force": "p"},
+    "scope": waivers.scope,
+    "change_kinds": KINDS,
+    "change_class": {"new": "f", "not-measured": "u", "open": "h", "fixed": "p", "measured": "m", "gone": "n"},
+    "change_notes": changes.notes,
+    "turn": changes.turn,
+    "rule_lines": changes.rule_lines,
+    "rate_lines": changes.rate_lines,
 }

@@ -9,9 +9,11 @@ from markupsafe import Markup, escape
 
 from checks.model.finding import Citation, Finding, ParameterUse, Reason
 from checks.model.verdict import Verdict
+from checks.model.waiver import Waiver
 from reports.anchors import anchor
 from reports.aspects import Place
 from reports.page import safe
+from reports.waivers import waived_line
 from reports.words import VERDICT_WORDS, WORDS, Lang, origin_words
 
 VERDICT_CSS = {
@@ -27,10 +29,16 @@ DEEPEST = 4
 
 
 class Rows:
-    """Writes the rows of one report: its words, the titles of checks, the short names of places, and the checks in «fix first»."""
+    """Writes the rows of one report: its words, the titles of checks, the short names of places, the checks in «fix first», and what
+    is waived."""
 
     def __init__(
-        self, lang: Lang, title: Callable[[str], str], place: Callable[[str], str], fixes: Collection[str]
+        self,
+        lang: Lang,
+        title: Callable[[str], str],
+        place: Callable[[str], str],
+        fixes: Collection[str],
+        waived: Mapping[str, Waiver],
     ) -> None:
         words: Mapping[str, str] = {key: str(escape(word)) for key, word in WORDS[lang].items()}
         self._lang = lang
@@ -38,6 +46,7 @@ class Rows:
         self._title = title
         self._name = place
         self._fixes = fixes
+        self._waived = waived
         self._badges = {v: f'<b class="{VERDICT_CSS[v]}">{words[VERDICT_WORDS[v]]}</b>' for v in Verdict}
         self._results = {
             True: f'<b class="p">{words["true"]}</b>',
@@ -80,7 +89,8 @@ class Rows:
     def _urgency(self, finding: Finding) -> str:
         severity, w = finding.severity, self._w
         seen = safe(finding.cause) or (finding.observed and f"{w['observed']}{w['colon']}{safe(finding.observed)}")
-        return f'<em class="s{severity.rank}">{w["sev_" + severity]}</em><small>{seen}</small>'
+        waived = f' <i class="tag">{w["waived"]}</i>' if finding.id in self._waived else ""
+        return f'<em class="s{severity.rank}">{w["sev_" + severity]}{waived}</em><small>{seen}</small>'
 
     def _body(self, finding: Finding, *, pending: bool) -> Iterable[str]:
         w = self._w
@@ -94,6 +104,8 @@ class Rows:
             yield f'<ul class="r">{"".join(map(self._reason, finding.reasons))}</ul>'
         if finding.related:
             yield f'<p class="muted">{w["related"]}{w["colon"]}{w["sep"].join(map(safe, finding.related))}</p>'
+        if waiver := self._waived.get(finding.id):
+            yield f'<p><a href="#{anchor("waiver", waiver.id)}">{safe(waived_line(waiver, self._lang))}</a></p>'
         if pending and finding.check in self._fixes:
             yield f'<p><a href="#{anchor("fix", finding.check)}">{w["how_to_fix"]}</a></p>'
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from checks.model.comparison import Comparison
 from checks.model.operation import Operation
 from checks.model.run import Run
 
@@ -13,10 +14,16 @@ class Told:
 
     run: Run
     operations: tuple[Operation, ...] = ()
+    comparison: Comparison | None = None
+    """With the run before."""
 
 
 def _always(_: Told) -> bool:
     return True
+
+
+def _newly_failing(told: Told) -> int:
+    return len(told.comparison.of("new")) if told.comparison else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +44,10 @@ class Section:
 SECTIONS = (
     Section("overview"),
     Section("fix_first", count=lambda told: len(told.run.fix_first)),
+    Section("changes", count=_newly_failing, shown=lambda told: told.comparison is not None),
     Section("high_risk"),
     Section("not_covered", count=lambda told: len(told.run.not_covered)),
+    Section("waivers", count=lambda told: len(told.run.waivers), shown=lambda told: bool(told.run.waivers)),
     Section("people"),
     Section("items"),
     Section("findings", count=lambda told: len(told.run.findings)),

@@ -9,8 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from checks.model.assessment import Assessment
+from checks.model.comparison import Comparison
 from checks.model.run import FixTask, Run
 from reports.bars import legend
+from reports.changes import comparison_summary
 from reports.clean import clean_line
 from reports.explain import print_explain
 from reports.figures import interval, moment
@@ -39,8 +41,10 @@ COUNT_STYLES = {
 SEVERITY_STYLES = {"high": "bold red", "medium": "yellow", "low": "dim"}
 
 
-def print_summary(run: Run, console: Console, lang: Lang = "zh") -> None:
-    """The run in a screenful: systems, high risk, what to fix first, what was not covered. The caller names the files."""
+def print_summary(run: Run, console: Console, lang: Lang = "zh", comparison: Comparison | None = None) -> None:
+    """The run in a screenful: systems, high risk, what to fix first, what changed since the last run, what was accepted,
+    what was not covered. The caller names the files.
+    """
     w = WORDS[lang]
     head = Text.assemble((_say(run.campus.name), "bold"), f"  {w['as_of']} {moment(run.as_of)} {w['clock']}")
     console.print(Group(head, Text(w["estimate"], style="italic yellow")))
@@ -49,6 +53,8 @@ def print_summary(run: Run, console: Console, lang: Lang = "zh") -> None:
     if not run.assessments:
         console.print(Text(w["none_systems"], style="yellow"))
     _section(console, w["fix_first"], _tasks(run, lang) or [Text(w["none_fixes"], style="green")])
+    if comparison is not None:
+        _section(console, w["changes"], comparison_summary(comparison, lang))
     if run.waivers:
         _section(console, w["waivers"], waiver_summary(run, lang))
     _section(console, w["not_covered"], _gaps(run, lang) or [Text(w["none_not_covered"], style="green")])

@@ -72,6 +72,14 @@ def scope(waiver: Waiver, names: dict[str, str], lang: Lang) -> str:
     return WORDS[lang]["dot"].join(part for part in parts if part)
 
 
+def waived_line(waiver: Waiver | None, lang: Lang) -> str:
+    """Who accepted a finding, until when and why; nothing for one that nobody did. Not cleaned."""
+    if waiver is None:
+        return ""
+    told = {"id": waiver.id, "by": waiver.approved_by, "until": waiver.until, "reason": waiver.reason}
+    return WORDS[lang]["waived_line"].format(**told)
+
+
 def print_waivers(run: Run, console: Console, lang: Lang = "zh") -> None:
     """All waivers of a run; nothing but a word when there is none."""
     lines = waiver_lines(run)
@@ -125,7 +133,7 @@ def _covered(line: WaiverLine, run: Run, lang: Lang) -> Iterable[str]:
         info = run.checks.get(finding.check)
         title = info.title.say(lang) if info else finding.check
         where = " ".join(filter(None, (finding.asset, finding.subject)))
-        yield f"{finding.id}  {_say(title, 80)}{w['colon']}{_say(where, 80)}"
+        yield f"{_say(finding.id, 40)}  {_say(title, 80)}{w['colon']}{_say(where, 80)}"
     if len(line.findings) > FINDINGS:
         yield w["more"].format(n=len(line.findings) - FINDINGS)
 

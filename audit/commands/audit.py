@@ -64,12 +64,14 @@ def command(campus_path: Path, only: tuple[str, ...], resume: bool, fail_on: str
         with TerminalProgress(plan, Console(stderr=True)) as progress:
             audit.gather(progress)
     except KeyboardInterrupt:
-        done = sum(1 for _ in folder.collections())
-        fail(f"中断了：已收集 {done} 个资产，都保存在 {folder.path}。用 dengbao audit --resume 接着做。", code=130)
-    run = conclude(campus, space, baselines, folder)
-    print_summary(run, Console())
+        kept = sum(1 for _ in folder.collections())
+        fail(f"中断了：已收集 {kept} 个资产，都保存在 {folder.path}。用 dengbao audit --resume 接着做。", code=130)
+    done = conclude(campus, space, baselines, folder)
+    print_summary(done.run, Console(), comparison=done.comparison)
+    if done.trouble:
+        click.echo(done.trouble)
     click.echo(f"报告：{folder.report_file}")
-    sys.exit(_exit_code(run, fail_on))
+    sys.exit(_exit_code(done.run, fail_on))
 
 
 def _exit_code(run: "Run", fail_on: str) -> int:

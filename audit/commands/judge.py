@@ -28,5 +28,8 @@ def command(campus_path: Path, run_path: Path | None) -> None:
     campus = read_campus(campus_path, baselines.content)
     space = open_workspace(campus_path, campus)
     folder = space.run(run_path)
-    print_summary(conclude(campus, space, baselines, folder), Console())
+    done = conclude(campus, space, baselines, folder)
+    print_summary(done.run, Console(), comparison=done.comparison)
+    if done.trouble:
+        click.echo(done.trouble)
     click.echo(f"报告：{folder.report_file}")

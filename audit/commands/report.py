@@ -24,13 +24,16 @@ def command(campus_path: Path, run_path: Path | None, output: Path | None, lang:
     """
     from rich.console import Console
 
-    from audit.commands.reading import read_run
+    from audit.commands.reading import run_file
+    from audit.finished import read_run_file, since_last
     from audit.store import write_private
     from reports.html import render_html
     from reports.terminal import print_summary
 
-    run = read_run(campus_path, run_path)
-    print_summary(run, Console(), lang)
+    file = run_file(campus_path, run_path)
+    run = read_run_file(file)
+    comparison, _ = since_last(run, file.resolve().parent)
+    print_summary(run, Console(), lang, comparison)
     if output is not None:
-        write_private(output, render_html(run, lang))
+        write_private(output, render_html(run, lang, comparison=comparison))
         click.echo(f"报告：{output}")

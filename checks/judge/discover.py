@@ -36,7 +36,12 @@ def _children(content: Content, asset: Asset, snapshot: Snapshot) -> Iterator[tu
             if fact.cause:
                 yield (
                     None,
-                    NotCovered(asset=asset.id, what=f"{platform.facts.platform.title.zh} 的实例", cause=fact.cause),
+                    NotCovered(
+                        asset=asset.id,
+                        what=f"{platform.facts.platform.title.zh} 的实例",
+                        cause=fact.cause,
+                        kind="instances",
+                    ),
                 )
             for key in keys:
                 yield (

@@ -55,6 +55,8 @@ class CheckInfo(Model):
     indicates: tuple[str, ...] = ()
     high_risk: tuple[str, ...] = ()
     platform: str
+    digest: str = ""
+    """SHA-256 of what its verdict rests on: the expectation, and how its facts are obtained. Wording does not count."""
 
 
 class CollectionInfo(Model):
@@ -77,6 +79,8 @@ class NotCovered(Model):
     asset: str
     what: str
     cause: str
+    kind: Literal["gathering", "facts", "instances", "platform"] = "gathering"
+    """gathering: its session; facts: some of its facts; instances: what lives in it; platform: no content for it."""
 
 
 class FixTask(Model):
@@ -106,6 +110,8 @@ class Run(Model):
     campus: Campus
     as_of: datetime
     content_digest: str
+    campus_digest: str = ""
+    """Digest of what campus.yaml says, comments and layout left out."""
     assets: tuple[Asset, ...]
     systems: tuple[GradedSystem, ...]
     collections: tuple[CollectionInfo, ...]

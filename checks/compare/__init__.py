@@ -1,0 +1,1 @@
+"""Comparing decides what changed from one run to another and whether a run stays inside a gate. Pure."""
