@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from checks.facts.pam import Step, stack
-from checks.facts.pam_outcome import PERHAPS, REFUSAL, Outcome, can_succeed, usual
+from checks.facts.pam_outcome import REFUSAL, UNKNOWN, can_succeed, usual
 from checks.facts.values import FieldValue, Parsed, Record
 
 _SERVICES = "sshd login su su-l sudo sudo-i gdm-password lightdm sddm xdm xrdp-sesman cockpit vsftpd other"
@@ -31,9 +31,9 @@ def pam_bypass(parts: tuple[tuple[str, Parsed], ...]) -> Parsed:
     return Parsed(lines=tuple(lines), records=tuple(records))
 
 
-def _answers(members: Mapping[str, bool], step: Step) -> tuple[Outcome, ...]:
+def _answers(members: Mapping[str, bool], step: Step) -> tuple[str, ...]:
     """As usual, but a condition on a group in which nobody is never holds (nopasswdlogin of the display managers)."""
     words = step.arguments
     if step.module == "pam_succeed_if" and "ingroup" in words[:-1]:
-        return PERHAPS if members.get(words[words.index("ingroup") + 1]) else (REFUSAL,)
+        return UNKNOWN if members.get(words[words.index("ingroup") + 1]) else (REFUSAL,)
     return usual(step)

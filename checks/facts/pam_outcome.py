@@ -22,13 +22,10 @@ POSSESSION = frozenset(_POSSESSION.split())
 IGNORING = frozenset(_IGNORING.split())
 """Modules that let nobody in and keep nobody out."""
 
-Outcome = tuple[str, bool]
-"""What a module returns (`success`, `auth_err`, `ignore`), and whether that is certain to be possible."""
-SUCCESS: Outcome = ("success", True)
-REFUSAL: Outcome = ("auth_err", True)
-IGNORE: Outcome = ("ignore", True)
-PERHAPS: tuple[Outcome, ...] = (("success", False), REFUSAL, IGNORE)
+SUCCESS, REFUSAL, IGNORE = "success", "auth_err", "ignore"
+UNKNOWN: tuple[str, ...] = ()
 """A module that is not understood, or whose answer depends on who it is."""
+_ANYTHING = (SUCCESS, REFUSAL, IGNORE)
 
 _WORDS = {
     "required": {"success": "ok", "ignore": "ignore", "default": "bad"},
@@ -38,31 +35,40 @@ _WORDS = {
 }
 """pam.conf(5)."""
 
-Says = Callable[[Step], tuple[Outcome, ...]]
-_State = tuple[int, str, bool]
-"""Next step, impression so far (none, ok, bad), certain."""
+Says = Callable[[Step], tuple[str, ...]]
+"""What a module may return; UNKNOWN when that is not known."""
+_State = tuple[int, str]
+"""Next step, and the impression so far: none, ok or bad."""
 
 
 def can_succeed(steps: Sequence[Step], says: Says) -> bool | None:
-    """Whether the stack can end in success when its modules answer as `says` tells; None: only in a way that is in doubt."""
-    ends: set[bool] = set()
+    """Whether the stack can end in success when its modules answer as `says` tells.
+
+    None: that hangs on modules whose answer is not known.
+    """
+    if not _reaches(steps, says, _ANYTHING):
+        return False
+    return True if all(_reaches(steps, says, (answer,)) for answer in _ANYTHING) else None
+
+
+def _reaches(steps: Sequence[Step], says: Says, unknown: tuple[str, ...]) -> bool:
+    """Whether some way through ends in success, with `unknown` as the answers of what is not known."""
     seen: set[_State] = set()
-    todo: list[_State] = [(0, "none", True)]
+    todo: list[_State] = [(0, "none")]
     while todo:
-        state = todo.pop()
+        at, impression = state = todo.pop()
         if state in seen:
             continue
         seen.add(state)
-        at, impression, certain = state
-        if at >= len(steps):
-            ends |= {certain} if impression == "ok" else set()
-            continue
-        for result, sure in says(steps[at]):
-            todo.append(_after(steps[at], at, impression, result, len(steps), certain and sure))
-    return True if True in ends else None if ends else False
+        if at < len(steps):
+            answers = says(steps[at]) or unknown
+            todo += [_after(steps[at].control, at, impression, answer, len(steps)) for answer in answers]
+        elif impression == "ok":
+            return True
+    return False
 
 
-def usual(step: Step) -> tuple[Outcome, ...]:
+def usual(step: Step) -> tuple[str, ...]:
     """What a module answers somebody who knows no secret and is not root."""
     if step.module in KNOWLEDGE or step.module in POSSESSION or step.module == "pam_deny":
         return (REFUSAL,)
@@ -72,21 +78,19 @@ def usual(step: Step) -> tuple[Outcome, ...]:
         return (REFUSAL,) if "authfail" in step.arguments else (IGNORE,)
     if step.module == "pam_wheel":
         return (SUCCESS, REFUSAL) if "trust" in step.arguments else (IGNORE, REFUSAL)
-    return (IGNORE,) if step.module in IGNORING else PERHAPS
+    return (IGNORE,) if step.module in IGNORING else UNKNOWN
 
 
-def _after(step: Step, at: int, impression: str, result: str, end: int, certain: bool) -> _State:
-    action = _action(step.control, result)
+def _after(control: str, at: int, impression: str, result: str, end: int) -> _State:
+    action = _action(control, result)
+    kept = impression if impression == "bad" else "ok"
     if action.isdigit() and action.isascii() and len(action) < 4:
-        kept = "ok" if result == "success" and impression == "none" else impression
-        return at + 1 + int(action), kept, certain
+        return at + 1 + int(action), kept if result == SUCCESS else impression
     if action == "die":
-        return end, "bad", certain
+        return end, "bad"
     if action in ("ok", "done"):
-        kept = impression if impression == "bad" else "ok"
-        return (end if action == "done" else at + 1), kept, certain
-    kept = {"bad": "bad", "reset": "none"}.get(action, impression)
-    return at + 1, kept, certain
+        return end if action == "done" else at + 1, kept
+    return at + 1, {"bad": "bad", "reset": "none"}.get(action, impression)
 
 
 def _action(control: str, result: str) -> str:

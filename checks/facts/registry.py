@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from checks.facts.accounts import accounts
+from checks.facts.administrators import administrators
+from checks.facts.file_modes import file_modes
 from checks.facts.groups import group_members, groups
 from checks.facts.lockout import lockout
 from checks.facts.logins import account_activity, last_logins
@@ -11,10 +13,14 @@ from checks.facts.pam_bypass import pam_bypass
 from checks.facts.password_origin import password_origin
 from checks.facts.password_quality import password_quality
 from checks.facts.password_storing import password_storing
+from checks.facts.second_factor import second_factor
 from checks.facts.shell_timeout import shell_timeout
 from checks.facts.sockets import listeners
 from checks.facts.stanzas import stanzas
+from checks.facts.su_access import su_access
+from checks.facts.sudo import sudo_defaults, sudo_grants
 from checks.facts.text import keyvalue, lines, table
+from checks.facts.umask import default_umask
 from checks.facts.updates import apt_upgradable
 from checks.facts.values import Derivation, Parsed, Parser
 
@@ -24,6 +30,7 @@ PARSERS: Mapping[str, Parser] = {
     "keyvalue": keyvalue,
     "table": table,
     "accounts": accounts,
+    "file-modes": file_modes,
     "groups": groups,
     "pam": pam,
     "listeners": listeners,
@@ -36,7 +43,13 @@ DERIVATIONS: Mapping[str, Derivation] = {
     "password-quality": password_quality,
     "lockout": lockout,
     "account-activity": account_activity,
+    "administrators": administrators,
+    "default-umask": default_umask,
     "group-members": group_members,
+    "second-factor": second_factor,
+    "su-access": su_access,
+    "sudo-defaults": sudo_defaults,
+    "sudo-grants": sudo_grants,
     "pam-bypass": pam_bypass,
     "password-origin": password_origin,
     "password-storing": password_storing,

@@ -17,7 +17,7 @@ def shell_timeout(text: str, options: Options) -> Parsed:
     seconds: list[Entry] = []
     fixed: list[Entry] = []
     for _, number, line in files(all_lines):
-        for words in _statements(line):
+        for words in statements(line):
             for value in _assigned(words):
                 seconds.append(Entry(value, number))
             if _fixes(words):
@@ -26,7 +26,8 @@ def shell_timeout(text: str, options: Options) -> Parsed:
     return Parsed(lines=all_lines, entries={key: values for key, values in entries.items() if values})
 
 
-def _statements(line: str) -> Iterator[list[str]]:
+def statements(line: str) -> Iterator[list[str]]:
+    """Simple commands of a line of shell, as words; comments left out."""
     code = f" {line}".partition(" #")[0].partition("\t#")[0]
     for part in code.replace("&&", ";").replace("||", ";").split(";"):
         words = part.split()
