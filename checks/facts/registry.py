@@ -4,15 +4,22 @@ from collections.abc import Mapping
 
 from checks.facts.accounts import accounts
 from checks.facts.administrators import administrators
+from checks.facts.exports import exports
 from checks.facts.file_modes import file_modes
 from checks.facts.groups import group_members, groups
+from checks.facts.kernels import kernels
 from checks.facts.lockout import lockout
 from checks.facts.logins import account_activity, last_logins
+from checks.facts.mounts import mounts
+from checks.facts.network_parameters import network_parameters
+from checks.facts.packages import packages
 from checks.facts.pam import pam
 from checks.facts.pam_bypass import pam_bypass
 from checks.facts.password_origin import password_origin
 from checks.facts.password_quality import password_quality
 from checks.facts.password_storing import password_storing
+from checks.facts.release_support import release_support
+from checks.facts.repositories import repositories
 from checks.facts.second_factor import second_factor
 from checks.facts.shell_timeout import shell_timeout
 from checks.facts.sockets import listeners
@@ -38,6 +45,12 @@ PARSERS: Mapping[str, Parser] = {
     "shell-timeout": shell_timeout,
     "stanzas": stanzas,
     "apt-upgradable": apt_upgradable,
+    "exports": exports,
+    "kernels": kernels,
+    "mounts": mounts,
+    "network-parameters": network_parameters,
+    "packages": packages,
+    "repositories": repositories,
 }
 DERIVATIONS: Mapping[str, Derivation] = {
     "password-quality": password_quality,
@@ -53,6 +66,7 @@ DERIVATIONS: Mapping[str, Derivation] = {
     "pam-bypass": pam_bypass,
     "password-origin": password_origin,
     "password-storing": password_storing,
+    "release-support": release_support,
 }
 
 

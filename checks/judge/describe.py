@@ -30,6 +30,8 @@ def describe_test(test: Test, resolve: Resolve) -> str:
     key, argument = operator(test)
     if key == "present":
         return "存在" if argument else "不存在"
+    if key == "future":
+        return "还没有过去" if argument else "已经过去"
     shown: list[Any]
     if key == "between":
         shown = [resolve(argument[0]), resolve(argument[1])]  # type: ignore[index]

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from checks.facts.values import FieldValue
 from checks.judge.describe import describe, join_limited, shorten
 from checks.judge.select import Scope, Selected, Value, line_text, select
-from checks.judge.values import apply, kleene_and, kleene_not, kleene_or, operator
+from checks.judge.values import apply, kleene_and, kleene_not, kleene_or, lies_ahead, operator
 from checks.language.check import AllOf, AnyOf, Expr, Match, NotOf, Test
 from checks.language.walk import is_parameter
 from checks.model.finding import Citation, Reason, Scalar
@@ -28,6 +29,8 @@ class Evaluator:
 
     scope: Scope
     parameters: Mapping[str, Scalar]
+    today: date
+    """The day of the audit, never this machine's."""
 
     def resolve(self, value: Scalar) -> Scalar:
         """A literal, or the value of the parameter it names."""
@@ -102,6 +105,9 @@ class Evaluator:
         key, argument = operator(test)
         if key in ("in_fact", "not_in_fact"):
             return self._in_fact(key, str(argument), value)
+        if key == "future":
+            ahead = lies_ahead(value, self.today)
+            return None if ahead is None else ahead == argument
         return apply(key, self._filled(key, argument), value)
 
     def _why_undecided(self, match: Match) -> str:

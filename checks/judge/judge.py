@@ -135,14 +135,17 @@ class _Judging:
             return self._each(self.check.each, scope)
         return [self._expect(instance, scope)]
 
+    def _evaluator(self, scope: Scope) -> Evaluator:
+        return Evaluator(scope, self.parameters.values, self.case.as_of.date())
+
     def _evaluate(self, expr: object, scope: Scope) -> Outcome | None:
-        return None if expr is None else Evaluator(scope, self.parameters.values).evaluate(expr)  # type: ignore[arg-type]
+        return None if expr is None else self._evaluator(scope).evaluate(expr)  # type: ignore[arg-type]
 
     def _expect(self, subject: str, scope: Scope, related: tuple[str, ...] = ()) -> Finding:
-        outcome = Evaluator(scope, self.parameters.values).evaluate(self.check.expect)
+        outcome = self._evaluator(scope).evaluate(self.check.expect)
         verdict = {True: Verdict.PASS, False: Verdict.FAIL, None: Verdict.UNKNOWN}[outcome.result]
         if verdict is Verdict.FAIL and self.check.partial is not None:
-            weaker = Evaluator(scope, self.parameters.values).evaluate(self.check.partial)
+            weaker = self._evaluator(scope).evaluate(self.check.partial)
             if weaker.result is True:
                 verdict = Verdict.PARTIAL
                 outcome = Outcome(outcome.result, (*outcome.reasons, *weaker.reasons))
@@ -185,7 +188,7 @@ class _Judging:
 
     def _stale(self, instance: str) -> str:
         for name, days in self.check.fresh.items():
-            limit = Evaluator(Scope(()), self.parameters.values).resolve(days)
+            limit = self._evaluator(Scope(())).resolve(days)
             for snapshot in self.members:
                 cause = _too_old(snapshot.get(name, instance), self.case.as_of, int(limit))
                 if cause:

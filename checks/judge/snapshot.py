@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, time
 
 from checks.facts.registry import DERIVATIONS, parse_fact
 from checks.facts.values import Parsed, ParseError
@@ -91,6 +91,8 @@ class Snapshot:
             return Known(name, instance, FactStatus.FAILED, None, f"平台 {self.asset.platform} 没有事实 {name}")
         if spec.derive:
             return self._derived(name, instance, spec)
+        if spec.reference is not None:
+            return _reference(name, instance, spec)
         fact = self._find(name, instance, spec)
         return self._missing(name, instance) if fact is None else _read(fact, spec)
 
@@ -120,6 +122,12 @@ class Snapshot:
     def _missing(self, name: str, instance: str) -> Known:
         cause = self.base.causes.get(self.host) or self.base.causes.get(self.asset.id) or "没有收集到"
         return Known(name, instance, FactStatus.UNREACHABLE, None, f"{name}：{cause}")
+
+
+def _reference(name: str, instance: str, spec: FactSpec) -> Known:
+    parsed = parse_fact(spec.parse.parser, spec.reference or "", spec.parse.options)
+    on = datetime.combine(spec.reference_of, time(), UTC) if spec.reference_of else None
+    return Known(name, instance, FactStatus.OK, parsed, "", on)
 
 
 def _read(fact: Fact, spec: FactSpec) -> Known:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from checks.language.check import TEST_KEYS, Test
 from checks.model.finding import Scalar
 
 _NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,9})?\Z")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 Resolve = Callable[[Scalar], Scalar]
 
 
@@ -68,6 +70,15 @@ _TESTS: Mapping[str, Callable[[str, object], bool | None]] = {
     "in_fact": lambda v, a: v.strip() in a,  # type: ignore[operator]
     "not_in_fact": lambda v, a: v.strip() not in a,  # type: ignore[operator]
 }
+
+
+def lies_ahead(value: str, today: date) -> bool | None:
+    """Whether a day (YYYY-MM-DD) is today or later; None when it is no day."""
+    text = value.strip()
+    try:
+        return date.fromisoformat(text) >= today if _DAY.match(text) else None
+    except ValueError:
+        return None
 
 
 def operator(test: Test) -> tuple[str, object]:

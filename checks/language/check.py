@@ -25,6 +25,7 @@ TEST_KEYS = (
     "matches",
     "not_matches",
     "mode_within",
+    "future",
     "present",
     "in_fact",
     "not_in_fact",
@@ -54,6 +55,8 @@ class Test(Model):
     not_matches: str | None = None
     mode_within: Annotated[str, Field(pattern=r"^0?[0-7]{3,4}$")] | None = None
     """Octal: no permission bit beyond these (a bit mask, never `<`)."""
+    future: bool | None = None
+    """true: the value is a day (YYYY-MM-DD) not before the day of the audit; false: a day before it."""
     present: bool | None = None
     in_fact: str | None = None
     """`fact` or `fact.field`: the value stands among that fact's lines or that field of its records."""

@@ -1,6 +1,7 @@
 """facts.yaml: the reviewed, read-only ways to obtain the facts of one platform. The only place commands stand."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -10,6 +11,7 @@ from checks.model.base import Model
 from checks.model.text import Text
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+WAYS = ("run", "file", "files", "config", "transport", "declared", "derive", "reference")
 Variable = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -41,7 +43,7 @@ class Source(Model):
 
 
 class FactSpec(Model):
-    """One fact: exactly one way to obtain it (`run`, `file`, `files`, `config`, `transport`, `declared` or `derive`)."""
+    """One fact: exactly one way to obtain it (`run`, `file`, `files`, `config`, `transport`, `declared`, `derive` or `reference`)."""
 
     run: str | None = None
     """Shell command, run by `sh` with a fixed PATH and LC_ALL=C, stdin closed. Variables only inside double quotes."""
@@ -58,6 +60,10 @@ class FactSpec(Model):
     derive: Name | None = None
     """Pure function in checks.facts over the facts in `sources`."""
     sources: tuple[Name, ...] = ()
+    reference: str | None = None
+    """A table shipped with the content itself (when releases lose support), the same for every asset."""
+    reference_of: date | None = None
+    """The day the table was last compared with its sources; `fresh` looks at it."""
     for_each: Name | None = None
     """Name of a source of this platform."""
     root: bool = False
@@ -82,13 +88,15 @@ class FactSpec(Model):
 
     @model_validator(mode="after")
     def _one_way(self) -> "FactSpec":
-        ways = [w for w in ("run", "file", "files", "config", "transport", "declared", "derive") if getattr(self, w)]
+        ways = [way for way in WAYS if getattr(self, way)]
         if len(ways) != 1:
             raise ValueError(
-                f"一个事实只能有一种来源（run、file、files、config、transport、declared、derive），写了 {len(ways)} 种"
+                f"一个事实只能有一种来源（{'、'.join(WAYS)}），写了 {len(ways)} 种"
             )
         if (self.derive is None) == bool(self.sources):
             raise ValueError("derive 和 sources 要一起写")
+        if (self.reference is None) != (self.reference_of is None):
+            raise ValueError("reference 和 reference_of（核对的日期）要一起写")
         return self
 
     @property
