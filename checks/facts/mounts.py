@@ -13,7 +13,12 @@ def mounts(text: str, options: Options) -> Parsed:
         if len(cells) != 6:
             raise ParseError(f"第 {number} 行不是挂载")
         device, place, kind, words = cells[:4]
-        fields: dict[str, FieldValue] = {"device": device, "place": place, "kind": kind, "options": tuple(words.split(","))}
+        fields: dict[str, FieldValue] = {
+            "device": device,
+            "place": place,
+            "kind": kind,
+            "options": tuple(words.split(",")),
+        }
         found[place] = Record(fields, number)
     if "/" not in found:
         raise ParseError("没有根文件系统，不像真的")

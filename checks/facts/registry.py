@@ -6,6 +6,7 @@ from checks.facts.accounts import accounts
 from checks.facts.administrators import administrators
 from checks.facts.exports import exports
 from checks.facts.file_modes import file_modes
+from checks.facts.firewall import host_firewall
 from checks.facts.groups import group_members, groups
 from checks.facts.kernels import kernels
 from checks.facts.lockout import lockout
@@ -23,6 +24,7 @@ from checks.facts.repositories import repositories
 from checks.facts.second_factor import second_factor
 from checks.facts.shell_timeout import shell_timeout
 from checks.facts.sockets import listeners
+from checks.facts.ssh_sources import ssh_sources, ssh_sources_in_zones
 from checks.facts.stanzas import stanzas
 from checks.facts.su_access import su_access
 from checks.facts.sudo import sudo_defaults, sudo_grants
@@ -67,6 +69,9 @@ DERIVATIONS: Mapping[str, Derivation] = {
     "password-origin": password_origin,
     "password-storing": password_storing,
     "release-support": release_support,
+    "host-firewall": host_firewall,
+    "ssh-sources": ssh_sources,
+    "ssh-sources-in-zones": ssh_sources_in_zones,
 }
 
 

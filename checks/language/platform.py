@@ -90,9 +90,7 @@ class FactSpec(Model):
     def _one_way(self) -> "FactSpec":
         ways = [way for way in WAYS if getattr(self, way)]
         if len(ways) != 1:
-            raise ValueError(
-                f"一个事实只能有一种来源（{'、'.join(WAYS)}），写了 {len(ways)} 种"
-            )
+            raise ValueError(f"一个事实只能有一种来源（{'、'.join(WAYS)}），写了 {len(ways)} 种")
         if (self.derive is None) == bool(self.sources):
             raise ValueError("derive 和 sources 要一起写")
         if (self.reference is None) != (self.reference_of is None):
