@@ -13,6 +13,7 @@ from checks.facts.lockout import lockout
 from checks.facts.logins import account_activity, last_logins
 from checks.facts.mounts import mounts
 from checks.facts.network_parameters import network_parameters
+from checks.facts.outlets import outlets, redundancy
 from checks.facts.packages import packages
 from checks.facts.pam import pam
 from checks.facts.pam_bypass import pam_bypass
@@ -51,7 +52,9 @@ PARSERS: Mapping[str, Parser] = {
     "kernels": kernels,
     "mounts": mounts,
     "network-parameters": network_parameters,
+    "outlets": outlets,
     "packages": packages,
+    "redundancy": redundancy,
     "repositories": repositories,
 }
 DERIVATIONS: Mapping[str, Derivation] = {
