@@ -4,9 +4,10 @@ import pytest
 
 from audit.content import read_baselines
 from audit.gather.lint import lint_facts
-from checks.facts.registry import DERIVATIONS, PARSERS
+from checks.facts.registry import DERIVATIONS, PARSERS, parse_fact
 from checks.judge.age import IMPORT_MAX_DAYS
 from checks.judge.testing import run_mutations, run_tests
+from checks.judge.values import lies_ahead
 from checks.language.check import CheckTest
 from checks.language.coverage import coverage
 from checks.language.lint import lint
@@ -86,3 +87,15 @@ def test_the_content_says_how_old_an_import_may_be():
     limit = BASELINES.content.parameters[IMPORT_MAX_DAYS]
     assert limit.stricter == "lower"
     assert all(int(days) <= 365 for days in limit.levels.values())
+
+
+@pytest.mark.parametrize(
+    ("platform", "name"),
+    [(p.name, n) for p in BASELINES.content.platforms.values() for n, s in p.facts.facts.items() if s.reference],
+)
+def test_a_table_shipped_with_the_content_is_readable(platform, name):
+    spec = BASELINES.content.platforms[platform].facts.facts[name]
+    records = parse_fact(spec.parse.parser, spec.reference, spec.parse.options).records
+    assert records
+    assert len({tuple(r.fields[c] for c in ("id", "version")) for r in records}) == len(records)
+    assert all(lies_ahead(str(r.fields["until"]), spec.reference_of) is not None for r in records)

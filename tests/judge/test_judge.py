@@ -120,6 +120,33 @@ def test_evidence_that_is_too_old_or_undated_or_from_the_future_decides_nothing(
     assert verdict(body, fact("cache", "good\n")) is Verdict.UNKNOWN
 
 
+TABLE = """\
+  table:
+    reference_of: {of}
+    parse: {{parser: table, options: {{columns: [name, until]}}}}
+    reference: "web\\t{until}\\n"
+"""
+
+
+@pytest.mark.parametrize(
+    ("of", "until", "expected"),
+    [
+        ("2026-02-01", "2026-03-01", Verdict.PASS),
+        ("2026-02-01", "2026-02-28", Verdict.FAIL),
+        ("2026-02-01", "one day", Verdict.UNKNOWN),
+        ("2020-02-01", "2026-03-01", Verdict.UNKNOWN),
+    ],
+)
+def test_a_table_shipped_with_the_content_is_evidence_of_its_own_day(of, until, expected):
+    body = "needs: [table]\n    fresh: {table: 730}\n    expect: {fact: table.until, future: true}"
+    texts = {
+        "linux/facts.yaml": FACTS + TABLE.format(of=of, until=until),
+        "linux/c.yaml": CHECK.format(id="c", body=body),
+    }
+    loaded = build_content({name: read_yaml(text, name) for name, text in texts.items()}).content
+    assert [f.verdict for f in judged(loaded, ())] == [expected]
+
+
 def test_one_judgement_per_parameter_set_not_per_level():
     found = judged(content(LE), [fact("conf", "age 45\n")], levels=(2, 3))
     assert {(f.levels, f.verdict) for f in found} == {((2,), Verdict.PASS), ((3,), Verdict.FAIL)}

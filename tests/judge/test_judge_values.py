@@ -1,8 +1,10 @@
 """Scalar tests: what a number is, and that what is not understood stays undecided."""
 
+from datetime import date
+
 import pytest
 
-from checks.judge.values import apply, kleene_and, kleene_not, kleene_or
+from checks.judge.values import apply, kleene_and, kleene_not, kleene_or, lies_ahead
 
 
 @pytest.mark.parametrize(
@@ -49,3 +51,11 @@ def test_what_is_unknown_never_decides():
 
 def test_patterns_are_linear_in_hostile_text():
     assert apply("matches", r"(a+)+$", "a" * 200_000 + "b") is False
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("2026-03-01", True), ("2026-02-28", False), ("2027-01-01", True), ("soon", None), ("2026-13-01", None), ("20260401", None), ("", None)],
+)  # fmt: skip
+def test_a_day_lies_ahead_of_the_day_of_the_audit(value, expected):
+    assert lies_ahead(value, date(2026, 3, 1)) is expected
