@@ -65,8 +65,14 @@ def show(check_id: str, baselines_path: Path | None) -> None:
     for name in check.needs:
         spec = content.fact_spec(platform.name, name)
         way = (
-            (spec.run or spec.file or "、".join(spec.files or ()) or spec.derive or spec.config
-                or ("随检查内容附带的表" if spec.reference else "声明"))
+            (
+                spec.run
+                or spec.file
+                or "、".join(spec.files or ())
+                or spec.derive
+                or spec.config
+                or ("随检查内容附带的表" if spec.reference else "声明")
+            )
             if spec
             else "?"
         )

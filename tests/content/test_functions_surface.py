@@ -172,20 +172,6 @@ def test_usb_storage_is_blocked_by_install_or_blacklist(shell, tmp_path: Path) -
 
 
 @needs_root
-def test_cron_files_tell_mode_and_owner_of_what_a_link_leads_to(shell, tmp_path: Path) -> None:
-    place = etc(tmp_path)
-    folder(place / "cron.d", job="* * * * * root x\n")
-    (place / "cron.d" / "job").chmod(0o666)
-    (place / "cron.d" / "link").symlink_to("job")
-    (place / "cron.d" / "broken").symlink_to("nowhere")
-    text = run("linux", "db_cron_files", shell, mounted={"/etc": place})
-    assert {line for line in text.splitlines() if line.startswith("666")} == {
-        "666|0|/etc/cron.d/job",
-        "666|0|/etc/cron.d/link",
-    }
-
-
-@needs_root
 def test_who_may_use_cron(shell, tmp_path: Path) -> None:
     place = etc(tmp_path)
     (place / "at.allow").write_text("root\n")
