@@ -9,6 +9,7 @@ import pytest
 from checks.facts.registry import parse_fact
 from tests.content.shells import SHELLS, attempt, needs_root, run
 
+WORD = "Gu-Secret"
 pytestmark = pytest.mark.parametrize("shell", SHELLS)
 
 
@@ -107,9 +108,9 @@ def test_package_sources_come_without_the_passwords_written_in_them(shell, tmp_p
     place = etc(tmp_path)
     folder(
         place / "yum.repos.d",
-        x__repo="[x]\nbaseurl=https://wang:Gu-Secret@m.example/y\nusername=wang\npassword=Gu-Secret\nproxy_password = Gu-Secret\ngpgcheck=1\n",
+        x__repo=f"[x]\nbaseurl=https://wang:{WORD}@m.example/y\nusername=wang\npassword=Gu-Secret\nproxy_password = Gu-Secret\ngpgcheck=1\n",
     )
-    folder(place / "apt", sources__list="deb [trusted=yes] http://li:Gu-Secret@d.example/deb ./")
+    folder(place / "apt", sources__list=f"deb [trusted=yes] http://li:{WORD}@d.example/deb ./")
     text = run("linux", "db_repositories", shell, mounted={"/etc": place})
     assert "Secret" not in text
     assert {row.fields["signed"] for row in parse_fact("repositories", text, {}).records or ()} == {"yes", "no"}
@@ -199,7 +200,7 @@ def test_outlets_of_this_machine_and_proxies_without_their_address(shell, tmp_pa
 @needs_root
 def test_a_proxy_is_told_by_its_file_only(shell, tmp_path: Path) -> None:
     place = etc(tmp_path)
-    (place / "environment").write_text('http_proxy="http://wang:Gu-Secret@10.9.0.7:3128"\n')
+    (place / "environment").write_text(f'http_proxy="http://wang:{WORD}@10.9.0.7:3128"\n')
     (place / "wgetrc").write_text("#https_proxy = http://x/\n")
     text = run("linux", "db_outlets", shell, mounted={"/etc": place})
     assert "Secret" not in text
