@@ -12,12 +12,13 @@ AUDIT_PROGRAMS = ("ausearch", "aureport", "auditctl", "journalctl", "last", "las
 
 
 def administrators(parts: tuple[tuple[str, Parsed], ...]) -> Parsed:
-    """Records of accounts that can log in and are somebody: name, role (admin or audit), way.
+    """Records of accounts that can log in (without a password still by key) and are somebody: name, role (admin or
+    audit), way.
 
     Whoever is an administrator has no audit role beside it. Sources: accounts, group-members, sudo-grants.
     """
     (_, accounts), (_, memberships), (_, grants) = parts
-    able = [r for r in accounts.records or () if r.fields.get("login") == "yes" and r.fields.get("state") != "none"]
+    able = [r for r in accounts.records or () if r.fields.get("login") == "yes"]
     named = _names(able)
     groups = _groups(memberships)
     admins = {name: "编号是 0" for name in named if _uid(able, name) == "0"}

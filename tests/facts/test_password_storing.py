@@ -57,3 +57,33 @@ def test_the_algorithm_of_the_module_beats_login_defs():
 
 def test_passwords_kept_elsewhere_are_not_judged():
     assert storing("password required pam_sss.so\n") == {"remember": "?", "root": "no"}
+
+
+OPENEULER = """\
+password requisite pam_pwquality.so minlen=8 minclass=3 enforce_for_root try_first_pass local_users_only retry=3
+password required pam_pwhistory.so use_authtok remember=5 enforce_for_root
+password sufficient pam_unix.so sm3 shadow nullok try_first_pass use_authtok
+password required pam_deny.so
+"""
+"""As docs.openeuler.org (security hardening, ShangMi passwords) tells administrators to write it; Kylin V10 follows it."""
+ROCKY_9 = """\
+password requisite pam_pwquality.so
+password requisite pam_pwhistory.so use_authtok
+password sufficient pam_unix.so sha512 shadow nullok use_authtok
+password sufficient pam_sss.so use_authtok
+password required pam_deny.so
+"""
+"""What authselect writes with the feature with-pwhistory."""
+
+
+@pytest.mark.parametrize(
+    ("lines", "own", "expected"),
+    [
+        (OPENEULER, NOT_READ, {"remember": "5", "root": "yes", "algorithm": "sm3"}),
+        (ROCKY_9, "reads-conf yes\nopasswd yes\n" + CONF, {"remember": "7", "root": "yes", "algorithm": "sha512"}),
+        (ROCKY_9, "reads-conf yes\nopasswd yes\n", {"remember": "10", "root": "no", "algorithm": "sha512"}),
+    ],
+    ids=["openeuler", "rocky-9", "rocky-9-defaults"],
+)
+def test_rpm_families_as_their_documentation_has_them(lines, own, expected):
+    assert storing(lines, own) == expected

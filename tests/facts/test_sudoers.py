@@ -130,8 +130,8 @@ def roles(accounts: str, groups: str, sudoers: str) -> dict[str, str]:
     return {str(r.fields["name"]): str(r.fields["role"]) for r in records}
 
 
-def account(name: str, uid: int, state: str = "set") -> str:
-    return f"P\t{name}\t{uid}\t{uid}\t/home/{name}\t/bin/bash\nS\t{name}\t{state}\tsha512\t1\t0\t90\t7\t\t\t-\n"
+def account(name: str, uid: int, state: str = "set", program: str = "/bin/bash") -> str:
+    return f"P\t{name}\t{uid}\t{uid}\t/home/{name}\t{program}\nS\t{name}\t{state}\tsha512\t1\t0\t90\t7\t\t\t-\n"
 
 
 def test_administrators_are_those_who_really_can_whatever_the_way():
@@ -143,5 +143,7 @@ def test_administrators_are_those_who_really_can_whatever_the_way():
     }  # fmt: skip
 
 
-def test_accounts_nobody_can_log_in_with_are_nobody():
-    assert roles(account("wang", 1000, state="none"), "sudo\t27\tnone\twang\n", "%sudo ALL=(ALL) ALL\n") == {}
+def test_whoever_has_a_shell_counts_also_without_a_password():
+    groups, sudoers = "sudo\t27\tnone\twang\n", "%sudo ALL=(ALL) ALL\n"
+    assert roles(account("wang", 1000, state="none"), groups, sudoers) == {"wang": "admin"}
+    assert roles(account("wang", 1000, program="/usr/sbin/nologin"), groups, sudoers) == {}
