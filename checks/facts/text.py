@@ -22,7 +22,8 @@ def lines(text: str, options: Options) -> Parsed:
 
 def keyvalue(text: str, options: Options) -> Parsed:
     """`key value` a line. Options: separator (default blanks), comment (default #), fold (lower-case keys),
-    repeat: all (default), first or last, unset (values that mean «not known»: such lines count as not written)."""
+    lower (lower-case values), repeat: all (default), first or last, unset (values that mean «not known»: such lines
+    count as not written)."""
     separator = str(options.get("separator", ""))
     comment = str(options.get("comment", "#"))
     unset = options.get("unset", ())
@@ -36,6 +37,8 @@ def keyvalue(text: str, options: Options) -> Parsed:
         key, value = _pair(body, separator)
         if options.get("fold"):
             key = key.lower()
+        if options.get("lower"):
+            value = value.lower()
         if value in unset:
             continue
         found.setdefault(key, []).append(Entry(value, number))

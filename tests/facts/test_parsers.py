@@ -29,6 +29,16 @@ LINES = {
     "redundancy": "raid\tmd0\t2\t2\n",
     "groups": "sudo\t27\tnone\twang,li\n",
     "shell-timeout": "==> /etc/profile <==\nreadonly TMOUT=600; export TMOUT\n",
+    "processes": "ns /proc/self/ns/pid 4\n/proc/1/comm:systemd\n/proc/9/comm:rsyslogd\n/proc/10/comm:chronyd\n",
+    "file-stat": "now 1700000000\n640|root|adm|1600000000|9|regular file|/var/log/auth.log\n",
+    "boot-arguments": "root=/dev/sda1 audit=1\n",
+    "audit-status": "enabled 1\npid 612\n",
+    "audit-rules": "-a always,exit -F arch=b64 -S execve,all -F auid>=1000 -C uid!=euid -k x\n-w /etc -p wa\n-D\n-W /etc\n",
+    "rsyslog": "==> /etc/rsyslog.conf <==\nrule *.*;auth.none forward type=legacy protocol=tcp target=10.1.1.9 port=514\n",
+    "systemd-conf": "==> /etc/systemd/journald.conf <==\n[Journal]\nMaxRetentionSec=1month\n",
+    "logrotate": "==> /etc/logrotate.conf <==\nweekly\nrotate 4\n/var/log/auth.log {\nmaxage 9\n}\ninclude /etc/logrotate.d\n",
+    "antivirus-places": "now 1700000000\nplace /sf/edr/agent\nlibrary ClamAV /x ClamAV-VDB:20 Nov 2025 07-35\n",
+    "time-config": "own 10.1.1.5\ntimesync LinkNTPServers=a b\n==> /etc/chrony.conf <==\nserver 10.1.1.51 iburst\n",
 }
 
 
@@ -56,6 +66,13 @@ BEGINNINGS = {
     "accounts": LINES["accounts"],
     "last-logins": "now 1700000000\nown root\n",
     "groups": LINES["groups"],
+    "processes": LINES["processes"],
+    "file-stat": "now 1700000000\n",
+    "audit-status": LINES["audit-status"],
+    "rsyslog": "==> /etc/rsyslog.conf <==\n",
+    "systemd-conf": "==> /etc/systemd/journald.conf <==\n[Journal]\n",
+    "logrotate": "==> /etc/logrotate.conf <==\n",
+    "antivirus-places": "now 1700000000\n",
 }
 CONTENT = read_baselines().content
 DERIVED = {
