@@ -19,6 +19,7 @@ when the exit status is fine: what is known to be harmless is silenced with `2>/
 import hashlib
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from importlib.resources import files
 
 from pydantic import Field
@@ -51,12 +52,12 @@ class Planned(Model):
     source: str | None = None
     """Name of the source whose instances it is gathered for."""
 
-    @property
+    @cached_property
     def limit(self) -> int:
         """Bytes above which the text is truncated."""
         return self.spec.limit if isinstance(self.spec, FactSpec) else SOURCE_BYTES
 
-    @property
+    @cached_property
     def method(self) -> str:
         """The reviewed command or paths, as shown to people."""
         if isinstance(self.spec, Source):

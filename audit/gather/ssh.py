@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -22,6 +21,7 @@ from audit.gather.transport import (
     authenticate,
     check_host_key,
     connect_socket,
+    hang_up,
     start_transport,
 )
 from audit.gather.trouble import Trouble
@@ -132,7 +132,7 @@ def login(
     else:
         connection = connect_socket(host.address, host.port, max(0.1, min(limits.connect, until - time.monotonic())))
     if isinstance(host, Target):
-        context.stops.add(host.asset, partial(_hang_up, connection))
+        context.stops.add(host.asset, partial(hang_up, connection))
     types = context.pins.types(host.asset)
     transport = start_transport(connection, seen, limits, until, legacy=host.legacy_ssh, pinned_types=types)
     try:
@@ -144,13 +144,6 @@ def login(
         transport.close()
         raise
     return transport
-
-
-def _hang_up(connection: Any) -> None:
-    """Break a connection that another thread is waiting on."""
-    with suppress(OSError, EOFError):
-        connection.shutdown(2)
-    connection.close()
 
 
 def gather_ssh(target: Target, batch: Batch, context: Context, keys: Keys, bastions: Bastions) -> Collection:

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from io import StringIO
 from typing import Any
 
@@ -21,6 +22,11 @@ logging.getLogger("paramiko").addHandler(logging.NullHandler())
 logging.getLogger("paramiko").propagate = False
 
 _KEY_KINDS: tuple[type[paramiko.PKey], ...] = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
+
+
+_LOOK_UP = 5.0
+"""Seconds after which the reading thread looks up although nothing came. Until login it does so ten times a second, for the
+sake of paramiko's own deadlines; afterwards that would be a third of a session's processor time."""
 
 
 class Observations:
@@ -43,12 +49,17 @@ class Observations:
 
 
 class _Transport(paramiko.Transport):
-    """Remembers what the server offered and what was agreed; paramiko (4.x, pinned) throws both away."""
+    """Remembers what the server offered and what was agreed; paramiko (4.x, pinned) throws both away. Ends at once."""
 
     offered: dict[str, list[str]]
     agreed_kex: str = ""
     remote_cipher: str
     remote_mac: str
+
+    def close(self) -> None:
+        """End the connection, which wakes the reading thread however long it meant to wait."""
+        hang_up(self.sock)
+        super().close()
 
     def _parse_kex_init(self, m: Any) -> None:
         super()._parse_kex_init(m)  # type: ignore[misc]
@@ -59,6 +70,13 @@ class _Transport(paramiko.Transport):
         if not hasattr(self, "offered"):
             self.offered = {key: list(value) for key, value in parsed.items() if isinstance(value, list)}
         return parsed
+
+
+def hang_up(connection: Any) -> None:
+    """Break a connection that another thread is waiting on."""
+    with suppress(OSError, EOFError):
+        connection.shutdown(socket.SHUT_RDWR)
+    connection.close()
 
 
 class Keys:
@@ -231,6 +249,7 @@ def authenticate(transport: paramiko.Transport, login: Login, keys: Keys, seen: 
         ) from None
     if more:
         raise Trouble("目标在密钥或口令之外还要求别的验证", "请给审计账号配置单一的密钥登录")
+    transport.sock.settimeout(_LOOK_UP)
 
 
 def _rejection(error: Exception, login: Login, secret: Secret, *, alive: bool) -> Trouble:

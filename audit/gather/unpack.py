@@ -2,15 +2,15 @@
 
 import re
 import zlib
-
-from checks.model.base import Model
+from dataclasses import dataclass
 
 NOISE_LIMIT = 65_536
 """Bytes a noisy login shell may print before the batch begins."""
 _START = re.compile(rb"@([0-9a-f]{32}) S (gzip|plain)\r?\n")
 
 
-class Unpacked(Model):
+@dataclass(frozen=True)
+class Unpacked:
     """Framed output, still raw."""
 
     nonce: str = ""
