@@ -1,6 +1,7 @@
 """Who reaches a port by the host's firewall, as a new connection meets the rules from first to last."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -211,3 +212,15 @@ def test_chains_that_jump_into_each_other_end():
 
 def test_other_tables_of_iptables_are_no_filter():
     assert iptables_chains("*nat\n:INPUT ACCEPT [0:0]\n-A INPUT -j ACCEPT\nCOMMIT\n", "ip", "x") == {}
+
+
+def test_firewalld_as_it_starts_lets_ssh_in_and_nothing_unnamed():
+    """Recorded on a Debian 12 with firewalld 1.3 and its default zone."""
+    rules = (Path(__file__).parent / "rulesets" / "firewalld.json").read_text("utf-8")
+    text = section("ipv6", "on") + section("nft", rules)
+    assert {port: asked(text, port)[0] for port in (22, 80, 9090, 47113)} == {
+        22: "open",
+        80: "closed",
+        9090: "closed",
+        47113: "closed",
+    }
