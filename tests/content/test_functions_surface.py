@@ -218,3 +218,11 @@ def test_tcp_wrappers_come_as_written(shell, tmp_path: Path) -> None:
     text = run("linux", "db_tcp_wrappers", shell, mounted={"/etc": place})
     assert text.startswith("==> /libwrap <==\n")
     assert text.endswith("==> /etc/hosts.deny <==\nALL: ALL\n")
+
+
+def test_intrusion_detection_is_what_is_installed_and_whether_it_runs(shell, tmp_path: Path) -> None:
+    (tmp_path / "agent").touch()
+    (tmp_path / "sleeper").touch()
+    rows = f"A sleep {tmp_path}/agent\nB no-such-process {tmp_path}/sleeper\nC sleep {tmp_path}/not-installed\n"
+    said = run("linux", f"sleep 5 & printf '%s' '{rows}' | db_intrusion_detection; kill $!", shell)
+    assert said.splitlines() == ["A\tyes", "B\tno"]
