@@ -169,7 +169,9 @@ class Lab:
             f"--hostname={host.name}",
             f"--network-namespace-path=/run/netns/{host.name}",
         ]
-        nspawn += ["--capability=CAP_NET_ADMIN"]  # firewall rules of its own network; --network-namespace-path alone drops it
+        nspawn += [
+            "--capability=CAP_NET_ADMIN"
+        ]  # firewall rules of its own network; --network-namespace-path alone drops it
         nspawn += [f"--directory={self._folder(host) / 'root'}", "--boot"]
         cgroup = f"/sys/fs/cgroup/{self.enclosure.cgroup}/{host.name}"
         argv = self.enclosure.entered(["sh", "-eu", "-c", _BOOT, "sh", cgroup, *nspawn])
