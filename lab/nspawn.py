@@ -169,9 +169,8 @@ class Lab:
             f"--hostname={host.name}",
             f"--network-namespace-path=/run/netns/{host.name}",
         ]
-        nspawn += [
-            "--capability=CAP_NET_ADMIN"
-        ]  # firewall rules of its own network; --network-namespace-path alone drops it
+        # A host may have firewall rules in its own network; with a network made beforehand nspawn would drop the right to.
+        nspawn += ["--capability=CAP_NET_ADMIN"]
         nspawn += [f"--directory={self._folder(host) / 'root'}", "--boot"]
         cgroup = f"/sys/fs/cgroup/{self.enclosure.cgroup}/{host.name}"
         argv = self.enclosure.entered(["sh", "-eu", "-c", _BOOT, "sh", cgroup, *nspawn])
