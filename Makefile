@@ -4,11 +4,12 @@ BIN := .venv/bin
 # An environment cannot be moved: the stamp holds the folder it was made in, and another folder's does not count.
 $(shell [ "$$(cat .venv/.installed 2>/dev/null)" = '$(CURDIR)' ] || rm -f .venv/.installed)
 
-.PHONY: help demo test bench lint setup lock clean
+.PHONY: help demo test test-fixes bench lint setup lock clean
 
 help:
 	@echo 'make demo    审计本机和三个只在本机的演示服务器，最后给出报告'
 	@echo 'make test    格式、类型、架构规则、测试'
+	@echo 'make test-fixes  在用完即弃的主机上证明整改脚本（CHECKS="…" 只试几个），通过的记下'
 	@echo 'make bench   与 ssh、xargs ssh、testinfra 并排比速度（只打印比值）'
 	@echo 'make lock    重新锁定依赖（改了 pyproject.toml 之后）'
 	@echo 'make clean   删除虚拟环境和缓存'
@@ -27,6 +28,10 @@ demo: packages-demo setup
 
 test: packages-test setup
 	@sh scripts/check.sh
+
+# 逐个证明整改脚本：种下毛病、审计、整改、再审计、撤销；通过的记进 baselines/*/fixes-tried.yaml。CHECKS="检查 检查" 只试这些。
+test-fixes: packages-test setup
+	@DENGBAO_FIXES='$(CHECKS)' DENGBAO_FIXES_RECORD=yes $(BIN)/python -m pytest tests/hosts/test_fixes.py
 
 lint: setup
 	@sh scripts/check.sh lint

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from audit.seen import with_seen
 from audit.store import digest_of
 from checks.assess.assess import assess, fix_first
 from checks.assess.items import implicit_assets
@@ -16,13 +17,15 @@ from checks.judge.parameters import Override
 from checks.judge.snapshot import FactBase
 from checks.language.check import Check
 from checks.language.definition import definition_digest
-from checks.language.load import Content
+from checks.language.load import Content, Platform
 from checks.model.assessment import Answers
 from checks.model.asset import Asset, GradedSystem
 from checks.model.catalogue import Catalogue
 from checks.model.fact import Collection, Fact, FactStatus
+from checks.model.fix import FixProof
 from checks.model.run import Campus, CheckInfo, CollectionInfo, NotCovered, Run
 from checks.model.waiver import Waiver
+from reports.fixes.script import digest
 
 EVIDENCE = (FactStatus.OK, FactStatus.ABSENT)
 
@@ -65,7 +68,7 @@ def assemble(
         {c.asset: c.cause for c in ordered if c.cause},
     )
     children, blind = discovered(rules.content, school.assets, base)
-    assets = tuple(sorted((*school.assets, *children), key=lambda a: a.id))
+    assets = with_seen(rules.content, sorted((*school.assets, *children), key=lambda a: a.id), base)
     systems = tuple(_with_children(system, assets) for system in school.systems)
     levels = {**school.levels, **{c.id: school.levels.get(c.parent or "", school.default_levels) for c in children}}
     case = Judgement(
@@ -78,7 +81,7 @@ def assemble(
         default_levels=school.default_levels,
     )
     findings = judge(case, base)
-    checks = {c.id: _info(platform.name, c) for platform, c in rules.content.checks()}
+    checks = {c.id: check_info(platform, c) for platform, c in rules.content.checks()}
     used = {f.check for f in findings}
     by_id = {asset.id: asset for asset in assets}
     assessments = tuple(
@@ -129,7 +132,8 @@ def _assets_of(system: GradedSystem, by_id: Mapping[str, Asset]) -> tuple[Asset,
     return tuple(sorted({a.id: a for a in (*own, *shared)}.values(), key=lambda a: a.id))
 
 
-def _info(platform: str, check: Check) -> CheckInfo:
+def check_info(platform: Platform, check: Check) -> CheckInfo:
+    """A check as reports see it, with the proofs that hold for its scripts as they stand."""
     return CheckInfo(
         id=check.id,
         title=check.title,
@@ -139,8 +143,15 @@ def _info(platform: str, check: Check) -> CheckInfo:
         decides=check.decides,
         indicates=check.indicates,
         high_risk=check.high_risk,
-        platform=platform,
+        platform=platform.name,
+        tried=tuple(_still_tried(platform, check)),
     )
+
+
+def _still_tried(platform: Platform, check: Check) -> Iterable[FixProof]:
+    """The proofs whose script has not been changed since."""
+    standing = {key: digest(script) for key, script in check.fix.scripts.items()}
+    return (p for p in platform.tried if p.check == check.id and standing.get(p.script) == p.digest)
 
 
 def _current(collection: Collection, as_of: datetime, school: School, content: Content) -> Collection:

@@ -13,7 +13,7 @@ from checks.language.check import Check
 from checks.language.load import Loaded
 from checks.language.source import Problem
 from checks.language.walk import parameters_used
-from checks.model.run import FixScript
+from checks.model.fix import FixScript
 
 KEEPERS = {"setting": 1, "ini_setting": 1, "put": 1, "remove": 9, "permissions": 1, "keep": 99}
 """Helpers of the prelude that remember files, and how many of their first words are files."""

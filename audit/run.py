@@ -9,6 +9,7 @@ from audit.campus.model.campus import CampusFile
 from audit.campus.secrets import Secrets
 from audit.content import Baselines
 from audit.finished import since_last
+from audit.fixfolder import write_fixes
 from audit.gather.context import Context
 from audit.gather.oplog import operation_log, read_operations
 from audit.gather.outcome import now
@@ -136,7 +137,7 @@ class Concluded:
 
 
 def conclude(campus: CampusFile, space: Workspace, baselines: Baselines, folder: RunFolder) -> Concluded:
-    """Judge and assess what was gathered, and write run.json and report.html. Touches no host."""
+    """Judge and assess what was gathered, and write run.json, report.html and fix/. Touches no host."""
     as_of: datetime = folder.start.as_of
     answers, waivers = what_people_wrote(campus, space, baselines.content)
     school = school_of(campus, as_of, answers, waivers)
@@ -145,6 +146,7 @@ def conclude(campus: CampusFile, space: Workspace, baselines: Baselines, folder:
     comparison, trouble = since_last(run, folder.path)
     operations = read_operations(folder.operations_file)
     write_private(folder.report_file, render_html(run, operations=operations, comparison=comparison))
+    write_fixes(folder, run)
     write_private(folder.run_file, dump_run(run))
     return Concluded(run, comparison, trouble)
 

@@ -4,5 +4,5 @@ set -eu
 dengbao=${1:-.venv/bin/dengbao}
 $dengbao campus schema > docs/schema/campus.json
 $dengbao waivers schema > docs/schema/waivers.json
-for what in checks facts facts-part uncovered parameters; do $dengbao baseline schema "$what" > "docs/schema/$what.json"; done
+for what in checks facts facts-part uncovered fixes-tried parameters; do $dengbao baseline schema "$what" > "docs/schema/$what.json"; done
 $dengbao baseline schema run > docs/schema/run-1.json

@@ -164,8 +164,40 @@ def coverage(platform: str | None, asset_class: str | None, gaps: bool, baseline
 
 
 @command.command()
+@click.option("--platform", help="只看一个平台")
+@baselines_option
+@plainly
+def fixes(platform: str | None, baselines_path: Path | None) -> None:
+    """整改脚本：哪些检查有，在哪类系统上试过。
+
+    \b
+    例：dengbao baseline fixes --platform linux
+    """
+    from typing import get_args
+
+    from audit.assemble import check_info
+    from checks.model.asset import Family
+
+    scripts = tried = 0
+    for owner, check in _baselines(baselines_path).content.checks():
+        if platform not in (None, owner.name):
+            continue
+        info = check_info(owner, check)
+        said = []
+        for family in get_args(Family):
+            if check.fix.script_for(family):
+                proof = info.proof_for(family)
+                scripts, tried = scripts + 1, tried + bool(proof)
+                said.append(f"{family} " + (f"在 {proof.system} 上试过（{proof.on}）" if proof else "没有试过"))
+        click.echo(f"{check.id:42} {'；'.join(said) or '只有步骤'}")
+    click.echo(f"{scripts} 个脚本（按系统分开数），{tried} 个试过，{scripts - tried} 个没有试过。")
+
+
+@command.command()
 @click.argument(
-    "what", type=click.Choice(["checks", "facts", "facts-part", "uncovered", "parameters", "run"]), default="checks"
+    "what",
+    type=click.Choice(["checks", "facts", "facts-part", "uncovered", "fixes-tried", "parameters", "run"]),
+    default="checks",
 )
 def schema(what: str) -> None:
     """打印检查语言的 JSON Schema（供编辑器使用），或 run.json 的（供读它的程序使用）。"""
@@ -177,7 +209,7 @@ def schema(what: str) -> None:
     from pydantic import BaseModel
 
     from checks.language.check import ChecksFile, ParametersFile
-    from checks.language.load import UncoveredFile
+    from checks.language.load import TriedFile, UncoveredFile
     from checks.language.platform import FactsFile, FactsPart
     from checks.model.schema import json_schema
 
@@ -186,6 +218,7 @@ def schema(what: str) -> None:
         "facts": FactsFile,
         "facts-part": FactsPart,
         "uncovered": UncoveredFile,
+        "fixes-tried": TriedFile,
         "parameters": ParametersFile,
     }
     model = models[what]

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from checks.facts.values import Parsed
+from checks.model.asset import Family
 
 RHEL_LIKE = frozenset({"rhel", "centos", "almalinux", "rocky", "ol", "anolis", "scientific"})
 
@@ -19,6 +20,40 @@ QUALITY_WITHOUT_CREDITS = Since(rhel=8, debian=10, ubuntu=18)
 """libpwquality 1.4: minlen 8 and no credits; before it minlen 9 and one credit a kind of character."""
 FAILLOCK_CONF = Since(rhel=8, debian=11, ubuntu=21)
 """Linux-PAM 1.4 (RHEL 8.2): pam_faillock reads /etc/security/faillock.conf; before it arguments only."""
+
+
+DEBIAN_LIKE = frozenset({"debian", "ubuntu", "deepin", "linuxmint", "raspbian", "kali"})
+RHEL_COUSINS = RHEL_LIKE | {
+    "fedora",
+    "openeuler",
+    "openanolis",
+    "alinux",
+    "tencentos",
+    "opencloudos",
+    "bclinux",
+    "hce",
+    "amzn",
+    "neokylin",
+}
+"""Same packages and the same tools as RHEL, though their versions count otherwise."""
+
+
+def family_of(os_release: Parsed) -> Family | None:
+    """The line a distribution follows, None when its os-release does not say: some vendors (Kylin, UOS) have one name for both."""
+    name, like = _value(os_release, "ID"), _value(os_release, "ID_LIKE").split()
+    if name in DEBIAN_LIKE or {"debian", "ubuntu"} & set(like):
+        return "debian"
+    if name in RHEL_COUSINS or {"rhel", "fedora", "centos"} & set(like):
+        return "rhel"
+    if name == "kylin" and "advanced server" in _value(os_release, "NAME"):
+        return "rhel"
+    return None
+
+
+def system_of(os_release: Parsed) -> str:
+    """The release in its own words, at most 80 characters."""
+    entries = os_release.entries.get("PRETTY_NAME") or os_release.entries.get("NAME") or ()
+    return entries[-1].value.strip("\"'")[:80] if entries else ""
 
 
 def older_than(os_release: Parsed, since: Since) -> bool:

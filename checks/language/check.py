@@ -8,7 +8,7 @@ from checks.language.platform import Name
 from checks.model.asset import AssetClass
 from checks.model.base import Model
 from checks.model.finding import Scalar
-from checks.model.run import Fix
+from checks.model.fix import Fix
 from checks.model.text import Text
 from checks.model.verdict import Severity
 

@@ -12,11 +12,13 @@ from checks.language.check import Check, ChecksFile, Parameter, ParametersFile
 from checks.language.platform import FactsFile, FactsPart, FactSpec, Name, Source
 from checks.language.source import Document, Problem, SourceError, validate
 from checks.model.base import Model
+from checks.model.fix import FixProof
 from checks.model.text import Text
 
 FACTS = "facts.yaml"
 FACTS_PART = "facts-"
 UNCOVERED = "uncovered.yaml"
+TRIED = "fixes-tried.yaml"
 PARAMETERS = "levels/parameters.yaml"
 NOT_PLATFORMS = ("catalogue", "levels", "questions")
 
@@ -29,12 +31,20 @@ class Platform(Model):
     checks: tuple[Check, ...] = ()
     uncovered: dict[str, Text] = {}
     """Aspect → why no check of this platform serves it."""
+    tried: tuple[FixProof, ...] = ()
+    """Fix scripts that were proven, some of them perhaps before they were changed."""
 
 
 class UncoveredFile(Model):
     """The content of `baselines/<platform>/uncovered.yaml`: aspects no check serves, each with the reason."""
 
     uncovered: dict[str, Text] = Field(min_length=1)
+
+
+class TriedFile(Model):
+    """The content of `baselines/<platform>/fixes-tried.yaml`, written by `make test-fixes` and by nobody else."""
+
+    tried: tuple[FixProof, ...]
 
 
 class Content(Model):
@@ -107,6 +117,7 @@ def build_content(documents: Mapping[str, Document]) -> Loaded:
     provenance: dict[str, Provenance] = {}
     parameters: dict[str, Parameter] = {}
     reasons: dict[str, UncoveredFile] = {}
+    tried: dict[str, tuple[FixProof, ...]] = {}
     for name in sorted(documents):
         folder, _, file = name.partition("/")
         document = documents[name]
@@ -121,6 +132,8 @@ def build_content(documents: Mapping[str, Document]) -> Loaded:
                 parts.setdefault(folder, {})[name] = validate(FactsPart, document)
             elif file == UNCOVERED:
                 reasons[folder] = validate(UncoveredFile, document)
+            elif file == TRIED:
+                tried[folder] = validate(TriedFile, document).tried
             else:
                 loaded: tuple[Check, ...] = validate(ChecksFile, document).checks
                 checks.setdefault(folder, []).extend(loaded)
@@ -129,7 +142,7 @@ def build_content(documents: Mapping[str, Document]) -> Loaded:
             problems += error.problems
     problems += [
         Problem(f"{folder}/{FACTS}", 1, f"平台目录 {folder} 缺少 {FACTS}")
-        for folder in sorted({*checks, *parts, *reasons} - set(facts))
+        for folder in sorted({*checks, *parts, *reasons, *tried} - set(facts))
     ]
     for folder, own in facts.items():
         problems += _repeated({f"{folder}/{FACTS}": own, **parts.get(folder, {})}, documents)
@@ -141,6 +154,7 @@ def build_content(documents: Mapping[str, Document]) -> Loaded:
             facts=file.with_parts(parts.get(name, {}).values()),
             checks=tuple(checks.get(name, ())),
             uncovered=reasons[name].uncovered if name in reasons else {},
+            tried=tried.get(name, ()),
         )
         for name, file in sorted(facts.items())
     }

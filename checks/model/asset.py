@@ -48,6 +48,21 @@ ASSET_CLASS_ZH = {
 }
 
 
+Family = Literal["debian", "rhel"]
+"""The lines of Linux distributions that are put right in different ways."""
+
+
+class Seen(Model):
+    """What the evidence says of the host an asset is or lives on: enough to choose and to guard its fix scripts."""
+
+    family: Family | None = None
+    """None: no os-release was obtained, or it names a line we do not know."""
+    system: str = ""
+    """The release in its own words, e.g. `Debian GNU/Linux 12 (bookworm)`."""
+    host_key: str = ""
+    """`SHA256:…` of the pinned SSH host key the host proved to have; empty when it was not reached by SSH."""
+
+
 class Asset(Model):
     """A thing that is assessed. `id` is chosen by the school and never an address; a child is `parent/name`."""
 
@@ -61,6 +76,7 @@ class Asset(Model):
     """declared in campus.yaml; discovered by a source on its parent; implicit: every campus has one."""
     sample_of: str | None = None
     """The object class (many alike) this asset stands for."""
+    seen: Seen = Seen()
 
 
 class GradedSystem(Model):

@@ -7,40 +7,16 @@ from typing import Literal
 from pydantic import Field
 
 from checks.model.assessment import Assessment
-from checks.model.asset import Asset, GradedSystem
+from checks.model.asset import Asset, Family, GradedSystem
 from checks.model.base import Model
 from checks.model.fact import CollectionStatus, Origin
 from checks.model.finding import Finding
+from checks.model.fix import Fix, FixProof
 from checks.model.text import Text
 from checks.model.verdict import Severity
 from checks.model.waiver import Waiver, WaiverUse
 
 SCHEMA_VERSION = 1
-
-
-Family = Literal["any", "debian", "rhel"]
-"""Which systems a fix script is written for; `any`: both families alike."""
-
-
-class FixScript(Model):
-    """POSIX shell that puts one check right on one server. Called with the failing subjects as `$1`, `$2` …,
-    the thresholds as variables of their names, and the helpers of `reports/fixes/prelude.sh`.
-    """
-
-    apply: str = Field(min_length=1)
-    undo: str = ""
-    """What is to be done after every file that `keep` remembered has been put back, e.g. reloading a service."""
-
-
-class Fix(Model):
-    """How to put a failing check right: shown to the officer, never run by us."""
-
-    steps: tuple[Text, ...]
-    scripts: dict[Family, FixScript] = {}
-    risk: Text
-    rollback: Text
-    cuts_management: bool = False
-    """Whether doing it wrongly can cut the way the machine is managed."""
 
 
 class CheckInfo(Model):
@@ -57,6 +33,13 @@ class CheckInfo(Model):
     platform: str
     digest: str = ""
     """SHA-256 of what its verdict rests on: the expectation, and how its facts are obtained. Wording does not count."""
+    tried: tuple[FixProof, ...] = ()
+    """Proofs that hold for the scripts as they stand."""
+
+    def proof_for(self, family: Family | None) -> FixProof | None:
+        """The proof that holds for a system of this family: of the very script it gets."""
+        chosen = self.fix.script_for(family)
+        return next((p for p in self.tried if chosen and (p.script, p.family) == (chosen[0], family)), None)
 
 
 class CollectionInfo(Model):

@@ -1,7 +1,7 @@
 # 前言：整改脚本共用的函数（POSIX sh：dash、bash、busybox 都能跑）。见 docs/fixes.md。
 # 第一次改动前，原样记在 $fx_place 里；undo 时原样放回。fx_ 开头的是内部的，整改正文不要用。
 set -eu
-umask 077
+umask 022
 LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 unset IFS CDPATH ENV BASH_ENV GREP_OPTIONS POSIXLY_CORRECT 2>/dev/null || :
@@ -94,7 +94,7 @@ fx_path_ok() {
 fx_replace() {
   fx_new=${1%/*}/.dengbao-new.$$
   rm -f -- "$fx_new"
-  if [ -e "$1" ]; then cp -p -- "$1" "$fx_new"; else (set -C; umask 022; : >"$fx_new"); fi
+  if [ -e "$1" ]; then cp -p -- "$1" "$fx_new"; else (set -C; : >"$fx_new"); fi
   cat >"$fx_new"
   mv -f -- "$fx_new" "$1"
   fx_relabel "$1"
@@ -365,7 +365,7 @@ fx_account_ok() {
 # administers 账户：它能用 sudo 做任何事吗？
 administers() {
   command -v sudo >/dev/null 2>&1 || return 1
-  case "$(sudo -n -l -U "$1" 2>/dev/null || :)" in *'(ALL'*) return 0 ;; *) return 1 ;; esac
+  sudo -n -l -U "$1" 2>/dev/null | grep -Eq '^ *\((ALL|root)[^)]*\) ([A-Z_]+: )*ALL$'
 }
 
 # keeps_management 账户…：要停用的账户里有正在用的、或者能做管理的，就停下，免得进不来。
@@ -420,10 +420,9 @@ fx_open() {
   [ "$(id -u)" = 0 ] || stop "要用 root 执行：sudo sh $0 $1"
   fx_right_host
   fx_place=$fx_base/$fx_id
-  [ -d /var/backups ] || (umask 022; mkdir -p /var/backups)
+  mkdir -p /var/backups
   fx_path_ok "$fx_place/kept"
-  mkdir -p -- "$fx_base"
-  chmod 0700 -- "$fx_base"
+  mkdir -m 0700 -- "$fx_base" 2>/dev/null || chmod 0700 -- "$fx_base"
   fx_lock
 }
 

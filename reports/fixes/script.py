@@ -13,10 +13,12 @@ from functools import cache
 from importlib.resources import files
 
 from checks.model.finding import Scalar
-from checks.model.run import FixScript
+from checks.model.fix import FixScript
 from reports.clean import clean_line
 
 _FIT = re.compile(r"[A-Za-z0-9_./:@,=+*%\[\]][A-Za-z0-9_./:@,=+*%\[\] -]{0,255}", re.ASCII)
+HEADLINES = 3
+"""How many of the told lines stand at the top of the file as well."""
 _NOT_IN_A_PLACE = re.compile(r"[^a-z0-9.-]+")
 
 
@@ -35,6 +37,15 @@ class ScriptOrder:
     told: tuple[str, ...] = ()
     """What the officer reads before anything is done, line by line."""
 
+    @property
+    def place(self) -> str:
+        """Folder name for the originals: the check, and on a child asset which child (two Redis on one host)."""
+        child = self.asset.partition("/")[2]
+        if not child:
+            return self.check
+        told = _NOT_IN_A_PLACE.sub("-", child.lower())[:40]
+        return f"{self.check}+{told}-{hashlib.sha256(child.encode()).hexdigest()[:8]}"
+
 
 def fit(subject: str) -> bool:
     """Whether a subject can be an argument of a script: short, ASCII, no quote, no control character, no leading dash."""
@@ -48,14 +59,15 @@ def script_text(order: ScriptOrder) -> str:
     return "\n".join(
         [
             "#!/bin/sh",
-            *(f"# {clean_line(line)}" for line in order.told),
-            "# 用法：sh 本文件（先看，再问）；sh 本文件 apply（执行）；sh 本文件 undo（撤销）",
-            prelude(),
+            *(f"# {clean_line(line)}" for line in order.told[:HEADLINES]),
+            "# 用法：sh 本文件（先看要做什么，再问）；sh 本文件 apply（执行）；sh 本文件 undo（撤销）。要用 root。",
             *_settings(order),
-            _function("fx_show", _says(order.told)),
             _function("apply", order.script.apply),
             _function("undo", order.script.undo or ":"),
             _function("fx_each_subject", " ".join(['"$1"', *map(shlex.quote, order.subjects)])),
+            _function("fx_show", _says(order.told)),
+            "",
+            prelude(),
             'fx_main "$@"',
             "",
         ]
@@ -68,18 +80,15 @@ def prelude() -> str:
     return files("reports").joinpath("fixes", "prelude.sh").read_text(encoding="utf-8")
 
 
-def place(check: str, asset: str) -> str:
-    """Folder name for the originals: the check, and on a child asset which child (two Redis on one host)."""
-    child = asset.partition("/")[2]
-    if not child:
-        return check
-    told = _NOT_IN_A_PLACE.sub("-", child.lower())[:40]
-    return f"{check}+{told}-{hashlib.sha256(child.encode()).hexdigest()[:8]}"
+def digest(script: FixScript) -> str:
+    """What a proof is bound to: the script and the prelude it ran with."""
+    whole = "\0".join((prelude(), script.apply, script.undo))
+    return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
 
 def _settings(order: ScriptOrder) -> Iterable[str]:
     named: dict[str, Scalar] = {
-        "fx_id": place(order.check, order.asset),
+        "fx_id": order.place,
         "fx_asset": clean_line(order.asset),
         "fx_host_key": order.host_key,
         **order.thresholds,

@@ -12,7 +12,8 @@ from checks.assess.items import implicit_assets, items_of
 from checks.model.assessment import Answers, Assessment, Attestation, Determination, ItemResult
 from checks.model.asset import Asset, AssetClass, GradedSystem
 from checks.model.finding import Finding
-from checks.model.run import CheckInfo, Fix
+from checks.model.fix import Fix
+from checks.model.run import CheckInfo
 from checks.model.text import Text
 from checks.model.verdict import Severity, Verdict
 

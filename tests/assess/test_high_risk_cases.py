@@ -8,7 +8,8 @@ from checks.assess.settings import HighRiskSettings
 from checks.model.assessment import Answers, CaseConfirmation, CaseResult, ItemResult
 from checks.model.asset import GradedSystem
 from checks.model.finding import Finding
-from checks.model.run import CheckInfo, Fix
+from checks.model.fix import Fix
+from checks.model.run import CheckInfo
 from checks.model.text import Text
 from checks.model.verdict import Severity, Verdict
 

@@ -5,7 +5,7 @@ import pytest
 from audit.content import BASELINES, read_baselines
 from audit.fixlint import lint_fixes
 from checks.language.load import Loaded
-from checks.model.run import FixScript
+from checks.model.fix import FixScript
 
 CHECK = "linux-password-age"
 

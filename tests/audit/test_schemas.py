@@ -18,6 +18,7 @@ SOURCES = {
     "facts.json": ["baseline", "schema", "facts"],
     "facts-part.json": ["baseline", "schema", "facts-part"],
     "uncovered.json": ["baseline", "schema", "uncovered"],
+    "fixes-tried.json": ["baseline", "schema", "fixes-tried"],
     "parameters.json": ["baseline", "schema", "parameters"],
     "run-1.json": ["baseline", "schema", "run"],
 }
@@ -40,11 +41,11 @@ def test_editors_accept_the_shipped_checks():
     root = FOLDER.parents[1] / "baselines"
     schemas = {
         kind: json.loads((FOLDER / f"{kind}.json").read_text(encoding="utf-8"))
-        for kind in ("checks", "facts", "facts-part", "uncovered")
+        for kind in ("checks", "facts", "facts-part", "uncovered", "fixes-tried")
     }
     files = [p for p in root.glob("*/*.yaml") if p.parent.name not in ("catalogue", "levels")]
     assert len(files) > 5
     for path in files:
-        own = path.stem if path.stem in ("facts", "uncovered") else "checks"
+        own = path.stem if path.stem in ("facts", "uncovered", "fixes-tried") else "checks"
         kind = "facts-part" if path.name.startswith("facts-") else own
         jsonschema.validate(read_yaml(path.read_text(encoding="utf-8"), path.name).data, schemas[kind])

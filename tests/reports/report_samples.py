@@ -20,7 +20,8 @@ from checks.model.assessment import (
 )
 from checks.model.asset import Asset, AssetClass, GradedSystem
 from checks.model.finding import Citation, Finding, ParameterUse, Reason, finding_id
-from checks.model.run import Campus, CheckInfo, CollectionInfo, Fix, FixScript, FixTask, NotCovered, Run
+from checks.model.fix import Fix, FixScript
+from checks.model.run import Campus, CheckInfo, CollectionInfo, FixTask, NotCovered, Run
 from checks.model.text import Text
 from checks.model.verdict import Severity, Verdict
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from checks.model.run import FixScript
+from checks.model.fix import FixScript
 from lab.kernel import why_not
-from reports.fixes.script import ScriptOrder, fit, place, script_text
+from reports.fixes.script import ScriptOrder, fit, script_text
 
 pytestmark = pytest.mark.root
 
@@ -235,5 +235,8 @@ def test_what_the_officer_reads_cannot_become_commands(run: Run, tmp_path: Path)
 
 
 def test_two_children_of_one_host_keep_their_originals_apart() -> None:
-    assert place("redis-password", "cache-01/redis:6379") != place("redis-password", "cache-01/redis:6380")
-    assert place("redis-password", "web-01") == "redis-password"
+    def place(asset: str) -> str:
+        return ScriptOrder("redis-password", asset, FixScript(apply=":")).place
+
+    assert place("cache-01/redis:6379") != place("cache-01/redis:6380")
+    assert place("web-01") == "redis-password"

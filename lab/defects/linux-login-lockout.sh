@@ -1,0 +1,1 @@
+printf 'deny = 20\n' >> /etc/security/faillock.conf
