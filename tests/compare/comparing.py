@@ -6,7 +6,8 @@ from typing import Any
 
 from checks.model.asset import Asset, AssetClass
 from checks.model.finding import Finding, ParameterUse, finding_id
-from checks.model.run import Campus, CheckInfo, CollectionInfo, Fix, NotCovered, Run
+from checks.model.fix import Fix
+from checks.model.run import Campus, CheckInfo, CollectionInfo, NotCovered, Run
 from checks.model.text import Text
 from checks.model.verdict import Severity, Verdict
 from checks.model.waiver import Waiver, WaiverUse
