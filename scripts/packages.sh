@@ -6,7 +6,7 @@ case ${1:-} in
   venv) wanted='python3-venv' ;;
   demo) wanted='util-linux openssh-client' ;;
   test)
-    wanted='util-linux iproute2 procps busybox dash openssh-client nftables iptables'
+    wanted='util-linux iproute2 procps busybox dash openssh-client nftables iptables acl'
     # Only root can boot throw-away hosts; other users' runs skip those tests and say so.
     [ "$(id -u)" != 0 ] || wanted="$wanted mmdebstrap systemd-container" ;;
   bench) wanted='util-linux procps openssh-client' ;;
