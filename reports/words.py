@@ -31,6 +31,7 @@ _WORDS: dict[str, tuple[str, str]] = {
                    "Results of a self-audit: every conclusion is an estimate and replaces no official assessment."),
     "sep": ("、", ", "),
     "colon": ("：", ": "),
+    "stop": ("。", ". "),
     "gap": (" ", " "),
     "dash": ("——", " - "),
     "open_paren": ("（", " ("),

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="有这个严重程度及以上、没有豁免的不符合时退出码为 1；never 不因发现而失败",
 )
+@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="另写一份 JUnit XML（供 CI）")
+@click.option("--sarif", type=click.Path(path_type=Path, dir_okay=False), help="另写一份 SARIF 2.1.0（供 CI）")
 @plainly
-def command(campus_path: Path, only: tuple[str, ...], resume: bool, fail_on: str) -> None:
+def command(
+    campus_path: Path, only: tuple[str, ...], resume: bool, fail_on: str, junit: Path | None, sarif: Path | None
+) -> None:
     """按 campus.yaml 收集、判定、评估，生成报告。
 
     \b
@@ -70,8 +74,20 @@ def command(campus_path: Path, only: tuple[str, ...], resume: bool, fail_on: str
     print_summary(done.run, Console(), comparison=done.comparison)
     if done.trouble:
         click.echo(done.trouble)
+    _write_for_ci(done.run, junit, sarif)
     click.echo(f"报告：{folder.report_file}")
     sys.exit(_exit_code(done.run, fail_on))
+
+
+def _write_for_ci(run: "Run", junit: Path | None, sarif: Path | None) -> None:
+    from audit.store import write_private
+    from reports.junit import render_junit
+    from reports.sarif import render_sarif
+
+    for path, render in ((junit, render_junit), (sarif, render_sarif)):
+        if path is not None:
+            write_private(path, render(run))
+            click.echo(f"供 CI 的结果：{path}")
 
 
 def _exit_code(run: "Run", fail_on: str) -> int:
