@@ -29,7 +29,9 @@ def test_sudoers_come_as_sudo_reads_them(shell, tmp_path: Path) -> None:
 
 @needs_root
 def test_sudoers_that_are_not_there_or_not_all_there_are_told_apart(shell, tmp_path: Path) -> None:
-    assert attempt("linux", "db_sudoers", shell, mounted={"/etc": tmp_path}).returncode == 3
+    for has, code in (("false", 3), ("true", 1)):
+        command = f"db_has() {{ {has}; }}\ndb_sudoers"
+        assert attempt("linux", command, shell, mounted={"/etc": tmp_path}).returncode == code
     (tmp_path / "sudoers").write_text("@include gone\n")
     assert attempt("linux", "db_sudoers", shell, mounted={"/etc": tmp_path}).returncode == 77
     (tmp_path / "sudoers").write_text("@include sudoers\n")
