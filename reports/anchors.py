@@ -2,10 +2,12 @@
 
 import hashlib
 import re
+from functools import lru_cache
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._:/-]{0,79}")
 
 
+@lru_cache(maxsize=16384)
 def anchor(*parts: str) -> str:
     """An id without anything a URL or HTML would read otherwise; other texts become a digest."""
     text = "/".join(parts)

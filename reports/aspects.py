@@ -1,13 +1,14 @@
 """The aspects of an item over its assets: alike answers stand together, so that fifty servers make one line."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 
 from checks.model.assessment import Answer, AspectResult, Attestation, ItemResult
 from checks.model.finding import Finding
 from checks.model.verdict import Verdict
 
-LINKS = 6
+LINKS = 3
 """Findings linked from one asset of one aspect; the asset's own section lists the rest."""
 
 _ANSWER_VERDICT: dict[Answer, Verdict] = {
@@ -50,15 +51,27 @@ class AspectLine:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The run's findings by id, and where each stands in reading order (worst first)."""
+    """The run's findings in reading order (worst first), and where in it each id stands."""
 
-    findings: Mapping[str, Finding]
+    findings: tuple[Finding, ...]
     position: Mapping[str, int]
+    _asked: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[int, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ordered: Mapping[str, Finding]) -> "Known":
         """From findings that stand in reading order."""
-        return cls(ordered, {key: number for number, key in enumerate(ordered)})
+        return cls(tuple(ordered.values()), {key: number for number, key in enumerate(ordered)})
+
+    def positions(self, aspect: AspectResult) -> tuple[int, ...]:
+        """Where the findings an aspect rests on stand, worst first; ids that are not in the run are passed over.
+
+        Systems that share an asset, and items that share a topic, ask for the same ones.
+        """
+        asked = (aspect.findings, aspect.indications)
+        if asked not in self._asked:
+            found = {self.position[key] for key in chain(*asked) if key in self.position}
+            self._asked[asked] = tuple(sorted(found))
+        return self._asked[asked]
 
 
 def aspect_lines(item: ItemResult, known: Known) -> tuple[AspectLine, ...]:
@@ -89,11 +102,10 @@ def _line(group: list[tuple[str, AspectResult]], known: Known) -> AspectLine:
         who=first.who,
         question=first.question,
         attestation=first.attestation,
-        places=tuple(_place(asset, aspect, known) for asset, aspect in group),
+        places=tuple(_place(asset, known.positions(aspect), known.findings) for asset, aspect in group),
     )
 
 
-def _place(asset: str, aspect: AspectResult, known: Known) -> Place:
-    ids = {key for key in (*aspect.findings, *aspect.indications) if key in known.position}
-    worst = sorted(ids, key=known.position.__getitem__)[:LINKS]
-    return Place(asset, tuple(known.findings[key] for key in worst), max(0, len(ids) - LINKS))
+def _place(asset: str, positions: Sequence[int], findings: tuple[Finding, ...]) -> Place:
+    worst = tuple(findings[at] for at in positions[:LINKS])
+    return Place(asset, worst, max(0, len(positions) - LINKS))

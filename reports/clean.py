@@ -33,13 +33,23 @@ _STACKED = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
 """More than three accents on one letter reach over the lines above and below."""
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u3164\uffa0\ufffc\U000e0000-\U000e0fff"
+    "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
+"""Of all that is forbidden or stacked, what `str.isprintable` calls printable."""
 _BREAKS = re.compile(r"\s*[\r\n]+\s*|\t")
+
+
+def _plain(text: str) -> bool:
+    """Whether there is nothing to clean: true of nearly every text, and told ten times faster than cleaning it."""
+    return text.isprintable() and _UNSEEN.search(text) is None
 
 
 def clean_block(text: str, limit: int = BLOCK_LIMIT) -> str:
     """Inert text that keeps its lines and tabs; at most `limit` characters and …"""
     shown = text[: limit + 1]
-    if not (shown.isascii() and shown.isprintable()):
+    if not _plain(shown):
         shown = _CSI.sub("", shown.replace("\r\n", "\n"))
         shown = _STACKED.sub(r"\1", _FORBIDDEN.sub(MARK, shown))
     return shown if len(text) <= limit else shown[:limit] + "…"
@@ -47,7 +57,7 @@ def clean_block(text: str, limit: int = BLOCK_LIMIT) -> str:
 
 def clean_line(text: str, limit: int = LINE_LIMIT) -> str:
     """Inert text on one line; at most `limit` characters and …"""
-    if len(text) <= limit and text.isascii() and text.isprintable():
+    if len(text) <= limit and _plain(text):
         return text
     shown = _BREAKS.sub(" ", clean_block(text[: limit + 1]))
     return shown if len(text) <= limit else shown[:limit] + "…"

@@ -8,9 +8,11 @@ from checks.model.operation import Operation
 from checks.model.run import Run
 from reports import bars, changes, view, waivers
 from reports.aspects import Known, aspect_lines
+from reports.facets import Facets
 from reports.page import render_page
 from reports.rows import VERDICT_CSS, Rows
 from reports.sections import Told, sections_of
+from reports.sessions import sessions
 from reports.words import VERDICT_WORDS, WORDS, Lang
 
 CASE_CSS = {"hit": "f", "suspected": "h", "cannot-tell": "u", "not-hit": "p"}
@@ -38,6 +40,7 @@ def _names(told: Told, lang: Lang) -> dict[str, Any]:
     titles = {check.id: check.title.say(lang) for check in run.checks.values()}
     fixes = frozenset(task.check for task in run.fix_first)
     findings = view.in_reading_order(run.findings)
+    facets = Facets.of(Known.of(findings), view.mentioned(run))
 
     def asset_class(asset: Asset) -> str:
         return asset.asset_class.zh if lang == "zh" else asset.asset_class.value
@@ -51,8 +54,8 @@ def _names(told: Told, lang: Lang) -> dict[str, Any]:
         "run": run,
         "sections": sections_of(told),
         "findings": findings,
-        "known": Known.of(findings),
-        "rows": Rows(lang, title, lambda asset: implicit.get(asset, asset), fixes, run.waived),
+        "facets": facets,
+        "rows": Rows(lang, title, lambda asset: implicit.get(asset, asset), fixes, run.waived, facets.kind),
         "names": names,
         "name": lambda asset: names.get(asset, asset),
         "title": title,
@@ -75,6 +78,10 @@ _HELPERS: dict[str, Any] = {
     "cases_by_state": view.cases_by_state,
     "fixed_count": view.fixed_count,
     "findings_by_asset": view.findings_by_asset,
+    "layers": view.layers,
+    "item_ids": view.item_ids,
+    "unmeasured": view.unmeasured,
+    "asked_items": view.asked_items,
     "not_covered": view.not_covered,
     "waiting": view.waiting,
     "waiver_lines": waivers.waiver_lines,
@@ -86,4 +93,5 @@ _HELPERS: dict[str, Any] = {
     "turn": changes.turn,
     "rule_lines": changes.rule_lines,
     "rate_lines": changes.rate_lines,
+    "sessions": sessions,
 }

@@ -1,10 +1,11 @@
 """The frame of our pages: one file each that opens offline, reads without script and can load nothing.
 
-A page is a template that extends `page.html.j2`; its style is `page.css` and what it adds, its script is one file or none.
+A page is a template that extends `page.html.j2`; its style is `page.css` and what it adds, its script `page.js` and what it adds.
 """
 
 import base64
 import hashlib
+import html
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -24,9 +25,9 @@ HTML_LANG: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
 def render_page(
     template: str, names: Mapping[str, Any], lang: Lang, *, styles: Iterable[str] = (), script: str = ""
 ) -> str:
-    """A whole page. `styles` and `script` name files of `templates/`; every text is cleaned and escaped on its way in."""
+    """A whole page. `styles` and `script` name files of `templates/` beside the common ones. Texts are cleaned and escaped."""
     style = _style(tuple(styles))
-    code = _asset(script) if script else ""
+    code = _asset("page.js") + (_asset(script) if script else "")
     return (
         environment()
         .get_template(template)
@@ -43,10 +44,10 @@ def render_page(
 
 
 def content_policy(style: str, script: str) -> str:
-    """The Content-Security-Policy that allows exactly this style and this script (none when empty) and nothing else."""
-    allowed = f"'{_digest(script)}'" if script else "'none'"
+    """The Content-Security-Policy that allows exactly this style and this script and nothing else."""
     return (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src {allowed}; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "base-uri 'none'; form-action 'none'"
     )
 
 
@@ -73,7 +74,7 @@ def _asset(name: str) -> str:
 @lru_cache(maxsize=8192)
 def safe(text: str) -> str:
     """A text of the run as HTML: inert, on one line, escaped. Many texts of a run are alike."""
-    return str(escape(clean_line(text)))
+    return html.escape(clean_line(text))
 
 
 def _print(value: object) -> object:

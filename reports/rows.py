@@ -1,9 +1,11 @@
 """The rows of findings as markup. There are thousands of them: written in Python they cost a fifth of a template's time.
 
 Every text goes through `safe`; what is not `safe(...)` here is a word of our own or an address from `anchor`.
+Classes of a row: `x`, its verdict, `s` and its severity, `k` and its kind (see `facets`).
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -29,8 +31,8 @@ DEEPEST = 4
 
 
 class Rows:
-    """Writes the rows of one report: its words, the titles of checks, the short names of places, the checks in «fix first», and what
-    is waived."""
+    """Writes the rows of one report: its words, the titles of checks, the short names of places, the checks in «fix first», what
+    is waived, and the kinds of findings."""
 
     def __init__(
         self,
@@ -39,6 +41,7 @@ class Rows:
         place: Callable[[str], str],
         fixes: Collection[str],
         waived: Mapping[str, Waiver],
+        kind: Callable[[Finding], int],
     ) -> None:
         words: Mapping[str, str] = {key: str(escape(word)) for key, word in WORDS[lang].items()}
         self._lang = lang
@@ -47,12 +50,17 @@ class Rows:
         self._name = place
         self._fixes = fixes
         self._waived = waived
-        self._badges = {v: f'<b class="{VERDICT_CSS[v]}">{words[VERDICT_WORDS[v]]}</b>' for v in Verdict}
+        self._kind = kind
+        self._badges = {v: f"<b class={VERDICT_CSS[v]}>{words[VERDICT_WORDS[v]]}</b>" for v in Verdict}
         self._results = {
-            True: f'<b class="p">{words["true"]}</b>',
-            False: f'<b class="f">{words["false"]}</b>',
-            None: f'<b class="u">{words["undecided"]}</b>',
+            True: f"<b class=p>{words['true']}</b> ",
+            False: f"<b class=f>{words['false']}</b> ",
+            None: f"<b class=u>{words['undecided']}</b> ",
         }
+        self._expected = words["expected"] + words["colon"]
+        self._observed = words["observed"] + words["colon"]
+        self._line = words["line_n"]
+        self._told = lru_cache(maxsize=8192)(self._tell)
 
     def pending(self, findings: Iterable[Finding]) -> Markup:
         """Rows of what needs somebody's hand: severity and what was seen stand in the headline."""
@@ -78,56 +86,68 @@ class Rows:
         return " ".join([safe(self._name(place.asset)), *links])
 
     def _row(self, finding: Finding, urgency: str, *, pending: bool) -> str:
-        css, subject = VERDICT_CSS[finding.verdict], finding.subject
-        named = f" <u>{safe(subject)}</u>" if subject else ""
+        verdict, address = finding.verdict, anchor(finding.id)
+        named = f" <u>{safe(finding.subject)}</u>" if finding.subject else ""
+        shown_id = address if address == finding.id else safe(finding.id)
         return (
-            f'<details class="x {css}" id="{anchor(finding.id)}"><summary>{self._badges[finding.verdict]}'
-            f"<span>{safe(self._title(finding.check))}{named}</span>{urgency}</summary>"
-            f"<div>{''.join(self._body(finding, pending=pending))}<code>{safe(finding.id)}</code></div></details>"
+            f'<details class="x {VERDICT_CSS[verdict]} s{finding.severity.rank} k{self._kind(finding)}" id={address}>'
+            f"<summary>{self._badges[verdict]}<span>{safe(self._title(finding.check))}{named}</span>{urgency}</summary>"
+            f"{self._body(finding, pending=pending)}<code>{shown_id}</code></details>"
         )
 
     def _urgency(self, finding: Finding) -> str:
-        severity, w = finding.severity, self._w
-        seen = safe(finding.cause) or (finding.observed and f"{w['observed']}{w['colon']}{safe(finding.observed)}")
-        waived = f' <i class="tag">{w["waived"]}</i>' if finding.id in self._waived else ""
-        return f'<em class="s{severity.rank}">{w["sev_" + severity]}{waived}</em><small>{seen}</small>'
+        seen = safe(finding.cause) or (finding.observed and self._observed + safe(finding.observed))
+        waived = f" <i class=tag>{self._w['waived']}</i>" if finding.id in self._waived else ""
+        return f"<em>{self._w['sev_' + finding.severity]}{waived}</em><small>{seen}</small>"
 
-    def _body(self, finding: Finding, *, pending: bool) -> Iterable[str]:
-        w = self._w
-        if finding.expected:
-            yield f"<p>{w['expected']}{w['colon']}{safe(finding.expected)}</p>"
-        if finding.observed and (finding.cause or not pending):
-            yield f"<p>{w['observed']}{w['colon']}{safe(finding.observed)}</p>"
+    def _body(self, finding: Finding, *, pending: bool) -> str:
+        reasons = "".join(map(self._reason, finding.reasons))
+        told = self._unsaid(finding, reasons, pending=pending)
         for used in finding.parameters:
-            yield self._parameter(used)
-        if finding.reasons:
-            yield f'<ul class="r">{"".join(map(self._reason, finding.reasons))}</ul>'
+            told += self._parameter(used)
+        if reasons:
+            told += f"<ul class=r>{reasons}</ul>"
         if finding.related:
-            yield f'<p class="muted">{w["related"]}{w["colon"]}{w["sep"].join(map(safe, finding.related))}</p>'
+            w = self._w
+            told += f"<p class=muted>{w['related']}{w['colon']}{w['sep'].join(map(safe, finding.related))}</p>"
         if waiver := self._waived.get(finding.id):
-            yield f'<p><a href="#{anchor("waiver", waiver.id)}">{safe(waived_line(waiver, self._lang))}</a></p>'
+            told += f'<p><a href="#{anchor("waiver", waiver.id)}">{safe(waived_line(waiver, self._lang))}</a></p>'
         if pending and finding.check in self._fixes:
-            yield f'<p><a href="#{anchor("fix", finding.check)}">{w["how_to_fix"]}</a></p>'
+            told += f'<a href="#{anchor("fix", finding.check)}">{self._w["how_to_fix"]}</a>'
+        return told
+
+    def _unsaid(self, finding: Finding, reasons: str, *, pending: bool) -> str:
+        """What was expected and observed, as far as neither the headline nor the reasons end with it."""
+        told, expected, observed = "", safe(finding.expected), safe(finding.observed)
+        if expected and f" {expected}<" not in reasons:
+            told += f"<p>{self._expected}{expected}</p>"
+        if observed and (finding.cause or not pending) and f" {observed}<" not in reasons:
+            told += f"<p>{self._observed}{observed}</p>"
+        return told
 
     def _parameter(self, used: ParameterUse) -> str:
         value = f"{safe(used.name)} = {safe(str(used.value))} {safe(used.unit)}"
         told = " · ".join(
             part for part in (value, safe(origin_words(used.origin, self._lang)), safe(used.source)) if part
         )
-        return f'<p class="muted">{self._w["parameters"]} {told}</p>'
+        return f"<p class=muted>{self._w['parameters']} {told}</p>"
 
     def _reason(self, reason: Reason) -> str:
-        w = self._w
-        depth = f' class="d{min(reason.depth, DEEPEST)}"' if reason.depth > 0 else ""
-        told = f"<li{depth}>{self._results[reason.result]} {safe(reason.matcher)}"
-        if reason.expected and reason.expected not in reason.matcher:
-            told += f"<small>{w['expected']} {safe(reason.expected)}</small>"
-        if reason.observed:
-            told += f"<small>{w['observed']} {safe(reason.observed)}</small>"
-        return told + "".join(map(self._cite, reason.cites)) + "</li>"
+        told = self._told(reason.matcher, reason.expected, reason.observed, reason.result, reason.depth)
+        return told + "".join(map(self._cite, reason.cites)) if reason.cites else told
+
+    def _tell(self, matcher: str, expected: str, observed: str, result: bool | None, depth: int) -> str:
+        """A reason without its citations. Many findings of a run share it word for word."""
+        shown = f" class=d{min(depth, DEEPEST)}" if depth > 0 else ""
+        told = f"<li{shown}>{self._results[result]}{safe(matcher)}"
+        if expected and expected not in matcher:
+            told += f"<small>{self._w['expected']} {safe(expected)}</small>"
+        if observed:
+            told += f"<small>{self._w['observed']} {safe(observed)}</small>"
+        return told
 
     def _cite(self, cite: Citation) -> str:
         place = safe(cite.fact) + (f" [{safe(cite.instance)}]" if cite.instance else "")
         if cite.line is not None:
-            place += " " + self._w["line_n"].format(n=cite.line)
+            place += " " + self._line.format(n=cite.line)
         return f"<code>{place}{self._w['colon'] + safe(cite.text) if cite.text else ''}</code>"

@@ -28,13 +28,19 @@ def _newly_failing(told: Told) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`key` is the word of its heading and names its template `key.html.j2`; its address is the key with `-` for `_`."""
+    """`key` is the word of its heading and names its template `key.html.j2`; its address is the key with `-` for `_`.
+
+    A heading too long for the navigation has a short word `nav_key` as well.
+    """
 
     key: str
     count: Callable[[Told], int] | None = None
     """The number beside its name in the navigation."""
     shown: Callable[[Told], bool] = _always
     """A part that has nothing to say in most reports shows itself only when it has."""
+
+    searched: bool = False
+    """Whether search and filters look through it; the parts they do not are put away while one is asked for."""
 
     @property
     def address(self) -> str:
@@ -43,16 +49,16 @@ class Section:
 
 SECTIONS = (
     Section("overview"),
-    Section("fix_first", count=lambda told: len(told.run.fix_first)),
+    Section("fix_first", count=lambda told: len(told.run.fix_first), searched=True),
     Section("changes", count=_newly_failing, shown=lambda told: told.comparison is not None),
     Section("high_risk"),
     Section("not_covered", count=lambda told: len(told.run.not_covered)),
     Section("waivers", count=lambda told: len(told.run.waivers), shown=lambda told: bool(told.run.waivers)),
     Section("people"),
-    Section("items"),
-    Section("findings", count=lambda told: len(told.run.findings)),
+    Section("items", searched=True),
+    Section("findings", count=lambda told: len(told.run.findings), searched=True),
     Section("gathering"),
-    Section("operations", count=lambda told: len(told.operations), shown=lambda told: bool(told.operations)),
+    Section("operations", shown=lambda told: bool(told.operations)),
 )
 
 

@@ -79,6 +79,34 @@ def by_layer(items: Iterable[ItemResult]) -> dict[str, dict[str, list[ItemResult
     return layers
 
 
+def layers(run: Run) -> tuple[str, ...]:
+    """The layers the run's items stand in, in their order."""
+    return tuple(dict.fromkeys(item.layer for assessment in run.assessments for item in assessment.items))
+
+
+def item_ids(run: Run) -> tuple[str, ...]:
+    """The ids of the items the run assesses, each once."""
+    return tuple(dict.fromkeys(item.item for assessment in run.assessments for item in assessment.items))
+
+
+def mentioned(run: Run) -> tuple[str, ...]:
+    """Everything that has findings or records, in the order the page shows it: wider scopes, then the run's assets."""
+    found = {finding.asset for finding in run.findings}
+    found.update(record.asset for system in run.assessments for item in system.items for record in item.records)
+    declared = [asset.id for asset in run.assets if asset.id in found]
+    return (*sorted(found.difference(declared)), *declared)
+
+
+def unmeasured(run: Run) -> int:
+    """How many findings lack their evidence."""
+    return sum(1 for finding in run.findings if finding.verdict is Verdict.UNKNOWN)
+
+
+def asked_items(run: Run) -> int:
+    """How many items, over all systems, somebody still has to answer."""
+    return sum(1 for assessment in run.assessments for item in assessment.items if item.who)
+
+
 def cases_by_state(assessment: Assessment) -> dict[str, list[CaseResult]]:
     """High-risk cases by state, hit first."""
     return {

@@ -6,7 +6,10 @@ case ${1:-} in
   venv) wanted='python3-venv' ;;
   demo) wanted='util-linux openssh-client' ;;
   test)
-    wanted='util-linux iproute2 procps busybox dash openssh-client nftables iptables acl'
+    # The report is opened in a real browser, printed and read back, with a font that has Chinese.
+    wanted='util-linux iproute2 procps busybox dash openssh-client nftables iptables acl poppler-utils fonts-wqy-microhei'
+    # Ubuntu has a browser as a snap only: with none there the browser's tests are skipped and say so.
+    ! grep -qx 'ID=debian' /etc/os-release || wanted="$wanted chromium"
     # Only root can boot throw-away hosts; other users' runs skip those tests and say so.
     [ "$(id -u)" != 0 ] || wanted="$wanted mmdebstrap systemd-container" ;;
   bench) wanted='util-linux procps openssh-client' ;;

@@ -57,4 +57,7 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """3 for high, 1 for low: what `--fail-on` and the fix order compare."""
-        return {"high": 3, "medium": 2, "low": 1}[self.value]
+        return _RANK[self]
+
+
+_RANK = {Severity.HIGH: 3, Severity.MEDIUM: 2, Severity.LOW: 1}

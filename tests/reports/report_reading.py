@@ -22,6 +22,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag == "li" and self.unclosed[-1:] == ["li"]:
+            self.unclosed.pop()
         if tag not in VOID:
             self.unclosed.append(tag)
 
@@ -30,6 +32,8 @@ class Page(HTMLParser):
         self.attributes += [(tag, name, value or "") for name, value in attrs]
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in ("ul", "ol") and self.unclosed[-1:] == ["li"]:
+            self.unclosed.pop()  # the end of a list ends its last entry
         if not self.unclosed or self.unclosed.pop() != tag:
             self.mistakes.append(f"</{tag}> at {self.getpos()}")
 

@@ -1,6 +1,6 @@
 """A school's run as the reports get it: two graded systems, every verdict, open items, high-risk cases. All names invented."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
 from checks.model.assessment import (
@@ -21,6 +21,7 @@ from checks.model.assessment import (
 from checks.model.asset import Asset, AssetClass, GradedSystem
 from checks.model.finding import Citation, Finding, ParameterUse, Reason, finding_id
 from checks.model.fix import Fix, FixScript
+from checks.model.operation import Operation
 from checks.model.run import Campus, CheckInfo, CollectionInfo, FixTask, NotCovered, Run
 from checks.model.text import Text
 from checks.model.verdict import Severity, Verdict
@@ -381,6 +382,26 @@ def sample_run() -> Run:
             NotCovered(asset="ap-lib-01", what="整台设备", cause="22 端口连不上，见取证情况。"),
             NotCovered(asset="db-01/mysql", what="MySQL 账号", cause="没有数据库登录信息，在 campus.yaml 里给出只读账号。"),
         ),
+    )  # fmt: skip
+
+
+def sample_operations() -> tuple[Operation, ...]:
+    """The operation log of the sample: two sessions that ended, one that was refused, one that broke off."""
+    at = AS_OF - timedelta(minutes=5)
+    common = {"method": "ssh", "port": 22, "user": "audit", "batch": "5d41" * 16}
+    web = {**common, "asset": "web-01", "address": "10.20.0.11", "become": "sudo"}
+    data = {**common, "asset": "db-01", "address": "10.20.0.12", "become": "none", "bastion": "web-01"}
+    point = {**common, "asset": "ap-lib-01", "address": "10.30.4.11", "become": "none"}
+    cache = {**common, "asset": "cache-01", "address": "10.20.0.13", "become": "su"}
+    names = ("sshd", "login-defs", "accounts", "sockets")
+    return (
+        Operation(at=at, event="started", facts=names, **web),
+        Operation(at=at, event="started", facts=names, **data),
+        Operation(at=at, event="started", facts=names[:1], **point),
+        Operation(at=at + timedelta(seconds=2), event="ended", status="complete", sent=18_432, received=96_010, **web),
+        Operation(at=at + timedelta(seconds=3), event="ended", status="partial", cause="db-01：采集账号没有 sudo 权限。", sent=18_432, received=60_200, **data),
+        Operation(at=at + timedelta(seconds=10), event="ended", status="failed", cause="ap-lib-01：22 端口连不上。", sent=0, **point),
+        Operation(at=at + timedelta(seconds=11), event="started", facts=names, **cache),
     )  # fmt: skip
 
 

@@ -83,3 +83,12 @@ def test_accents_do_not_pile_up() -> None:
 
 def test_terminal_markup_stays_text() -> None:
     assert Text(clean_line("[red]x[/red]")).plain == "[red]x[/red]"
+
+
+INVISIBLE = (0x34F, 0x115F, 0x1160, 0x3164, 0xFFA0, 0xFFFC, *range(0xE0100, 0xE01F0))
+"""Characters that nobody sees although Python calls them printable."""
+
+
+def test_what_is_called_printable_but_cannot_be_seen_is_marked_all_the_same() -> None:
+    survived = [hex(code) for code in INVISIBLE if clean_line(f"a{chr(code)}b") != f"a{MARK}b"]
+    assert survived == []
