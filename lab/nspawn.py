@@ -24,7 +24,7 @@ from typing import Self
 
 from lab.enclosure import Enclosure, LabError, bounded, environment
 from lab.kernel import enough_inotify, why_not
-from lab.rootfs import rootfs
+from lab.rootfs import MINIMAL, Recipe, rootfs
 
 __all__ = ["Host", "Lab", "LabError", "Login", "why_not"]
 
@@ -50,6 +50,8 @@ class Host:
     files: dict[str, str] = field(default_factory=dict)
     prepare: str = ""
     logins: tuple[Login, ...] = ()
+    recipe: Recipe = MINIMAL
+    """What is installed on it."""
 
 
 # Overlay options cannot hold every path a checkout may have; this bound one they can.
@@ -93,13 +95,13 @@ _BANNER = 'exec 3<>"/dev/tcp/$1/22" && IFS= read -r -t 2 line <&3 && [[ $line ==
 class Lab:
     """Booted throw-away hosts and the auditor beside them. Needs root; `why_not()` says whether it can run."""
 
-    def __init__(self, hosts: Sequence[Host], *, network: str = "10.99.0.0/24", base: Path | None = None) -> None:
+    def __init__(self, hosts: Sequence[Host], *, network: str = "10.99.0.0/24") -> None:
         self.hosts = {host.name: host for host in hosts}
         self.network = ipaddress.ip_network(network)
         self.auditor = str(next(self.network.hosts()))
         """The auditor's own address: the first of the network."""
         self.enclosure = Enclosure()
-        self._base = base
+        self._shared: dict[Recipe, Path] = {}
         self._boots: dict[str, subprocess.Popen[bytes]] = {}
         self._stack = ExitStack()
         self._check(hosts)
@@ -114,11 +116,13 @@ class Lab:
             raise LabError(f"实验主机的名称只能用字母、数字和减号：{'、'.join(wrong)}")
 
     def __enter__(self) -> Self:
-        base = self._base or rootfs()
+        bases = {host.recipe: rootfs(host.recipe) for host in self.hosts.values()}
         with self._stack as stack:
             stack.enter_context(enough_inotify(len(self.hosts)))
             stack.enter_context(self.enclosure)
-            self._sh(_BASE, str(base), str(self._shared))
+            for number, (recipe, base) in enumerate(bases.items()):
+                self._shared[recipe] = self.enclosure.folder / f".shared-{number}"
+                self._sh(_BASE, str(base), str(self._shared[recipe]))
             self._sh(_BRIDGE, f"{self.auditor}/{self.network.prefixlen}")
             for index, host in enumerate(self.hosts.values()):
                 self._prepare(host)
@@ -140,18 +144,13 @@ class Lab:
     def _folder(self, host: Host) -> Path:
         return self.enclosure.folder / host.name
 
-    @property
-    def _shared(self) -> Path:
-        """Where the root filesystem all hosts share is seen inside."""
-        return self.enclosure.folder / ".shared"
-
     def _in_root(self, host: Host, script: str, *arguments: str, text: str = "") -> None:
         """Run a script in the host's file system: absolute links in it then lead nowhere else."""
         root = str(self._folder(host) / "root")
         self.enclosure.run(["chroot", root, "/bin/sh", "-eu", "-c", script, "sh", *arguments], text=text, timeout=60)
 
     def _prepare(self, host: Host) -> None:
-        self._sh(_MOUNT, str(self._folder(host)), str(self._shared))
+        self._sh(_MOUNT, str(self._folder(host)), str(self._shared[host.recipe]))
         self._in_root(host, _IDENTITY, host.name, uuid.uuid4().hex)
         for login in host.logins:
             self._in_root(host, _LOGIN, login.name, login.authorized_key, login.sudo)

@@ -1,8 +1,8 @@
-"""The root filesystem of throw-away hosts: a minimal Debian made by mmdebstrap from Debian packages only.
+"""The root filesystems of throw-away hosts: Debian made by mmdebstrap from Debian packages only.
 
-It is built once with the machine's own package sources and kept in `.cache/rootfs-<digest>`; the digest covers the
-release and the package list, so a change of either builds a new one. Nobody writes to it afterwards: every host
-lays its own changes over it (`lab.nspawn`).
+Each is built once with the machine's own package sources and kept in `.cache/rootfs-<digest>`; the digest covers the
+release and the recipe, so a change of either builds a new one. Nobody writes to it afterwards: every host lays its
+own changes over it (`lab.nspawn`).
 """
 
 import fcntl
@@ -13,24 +13,39 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-PACKAGES = (
-    "dbus",
-    "iproute2",
-    "libpam-pwquality",
-    "login",
-    "openssh-server",
-    "passwd",
-    "procps",
-    "redis-server",
-    "sudo",
-    "systemd-sysv",
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is installed: a variant of mmdebstrap and packages besides, or packages `on` what another recipe makes."""
+
+    packages: tuple[str, ...]
+    variant: str = "minbase"
+    on: "Recipe | None" = None
+
+
+MINIMAL = Recipe(
+    (
+        "dbus",
+        "iproute2",
+        "libpam-pwquality",
+        "login",
+        "openssh-server",
+        "passwd",
+        "procps",
+        "redis-server",
+        "sudo",
+        "systemd-sysv",
+    )
 )
-"""What a host has installed besides Debian's essential packages and apt."""
+"""Debian's essential packages, apt, and what most tests need."""
+STOCK = Recipe(("openssh-server", "sudo"), variant="standard")
+"""What Debian's installer leaves with "standard system utilities" and "SSH server" chosen."""
 
 CACHE = Path(__file__).resolve().parent.parent / ".cache"
-BUILD_SECONDS = 240
+BUILD_SECONDS = 900
 _SOURCES = ("sources.list.d/debian.sources", "sources.list.d/ubuntu.sources", "sources.list")
 _APT_OPTIONS = ('Acquire::Languages "none"',)
 # Timers would change a host while it is being audited; host keys and the machine id must differ from host to host.
@@ -39,20 +54,29 @@ _PREPARE = (
     'rm -f "$1"/etc/systemd/system/timers.target.wants/*',
     ': > "$1"/etc/machine-id',
 )
+# Mounts and processes of an interrupted build must end with it: the next one clears the folder away.
+_ALONE = ("unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc")
+# apt runs outside and does not find the program this hook of the system inside names.
+_ON = 'cp -a "{below}"/. "$1"; rm -f "$1"/etc/apt/apt.conf.d/20listchanges'
+_INSTALL = (
+    'APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get -qq --yes --no-install-recommends '
+    '-o DPkg::Chroot-Directory="$1" install {packages} >&2'
+)
 
 
 class RootfsError(RuntimeError):
     """The root filesystem cannot be built; the message names cause and next step."""
 
 
-def rootfs(packages: tuple[str, ...] = PACKAGES, cache: Path = CACHE) -> Path:
-    """The ready root filesystem, built first if there is none (needs root; about 30 s). Raises RootfsError."""
+def rootfs(recipe: Recipe = MINIMAL, cache: Path = CACHE) -> Path:
+    """The ready root filesystem, built first if there is none (needs root; 30 to 90 s). Raises RootfsError."""
     suite = release()
-    target = cache / f"rootfs-{_digest(suite, packages)}"
+    below = None if recipe.on is None else rootfs(recipe.on, cache)
+    target = cache / f"rootfs-{_digest(suite, recipe)}"
     cache.mkdir(parents=True, exist_ok=True)
     with _one_builder(cache / f"{target.name}.lock"):
         if not target.is_dir():
-            _build(suite, packages, target)
+            _build(suite, recipe, below, target)
     return target / "root"
 
 
@@ -88,9 +112,10 @@ def _fields(path: Path) -> dict[str, str]:
     return {key: value.strip("\"'") for key, _, value in pairs}
 
 
-def _digest(suite: str, packages: tuple[str, ...]) -> str:
-    recipe = "\n".join([suite, *sorted(packages), *_APT_OPTIONS, *_PREPARE])
-    return hashlib.sha256(recipe.encode()).hexdigest()[:12]
+def _digest(suite: str, recipe: Recipe) -> str:
+    below = "" if recipe.on is None else _digest(suite, recipe.on)
+    text = "\n".join([suite, recipe.variant, below, *sorted(recipe.packages), *_APT_OPTIONS, *_PREPARE])
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 @contextmanager
@@ -101,33 +126,44 @@ def _one_builder(lock: Path) -> Iterator[None]:
         yield
 
 
-def _build(suite: str, packages: tuple[str, ...], target: Path) -> None:
+def _build(suite: str, recipe: Recipe, below: Path | None, target: Path) -> None:
     """Build beside the target and rename: an interrupted build never looks like a finished one."""
     part = target.with_name(target.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     # Its setuid programs are never updated: no ordinary user of the machine may reach them.
     part.mkdir(mode=0o700)
     argv = [
-        *("mmdebstrap", "--mode=root", "--variant=minbase", "--quiet", "--dpkgopt=force-unsafe-io"),
+        *_ALONE,
+        *("mmdebstrap", "--mode=root", "--quiet", "--dpkgopt=force-unsafe-io"),
         *("--dpkgopt=path-exclude=/usr/share/doc/*", "--dpkgopt=path-exclude=/usr/share/man/*"),
         # The lists stay, so that `apt-get -s` on a host can say which updates are missing.
         "--skip=cleanup/apt/lists",
         *(f"--aptopt={option}" for option in (*_APT_OPTIONS, *_date_options())),
+        *(_anew(recipe) if below is None else _on(below, recipe)),
         *(f"--customize-hook={hook}" for hook in _PREPARE),
-        "--include=" + ",".join(packages),
         *(suite, str(part / "root"), str(sources(suite))),
     ]
     _run(argv)
     part.rename(target)
 
 
+def _anew(recipe: Recipe) -> list[str]:
+    return [f"--variant={recipe.variant}", "--include=" + ",".join(recipe.packages)]
+
+
+def _on(below: Path, recipe: Recipe) -> list[str]:
+    """Options that start from a copy and let apt install the rest: mmdebstrap's own way is for an empty target."""
+    copy, install = _ON.format(below=below), _INSTALL.format(packages=" ".join(recipe.packages))
+    return ["--variant=custom", "--skip=check/empty", f"--setup-hook={copy}", f"--customize-hook={install}"]
+
+
 def _run(argv: list[str]) -> None:
+    if shutil.which("mmdebstrap") is None:
+        raise RootfsError("没有 mmdebstrap 命令；请运行 apt-get install --no-install-recommends mmdebstrap")
     try:
         done = subprocess.run(
             argv, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False, env=_environment()
         )
-    except FileNotFoundError:
-        raise RootfsError("没有 mmdebstrap 命令；请运行 apt-get install --no-install-recommends mmdebstrap") from None
     except subprocess.TimeoutExpired:
         raise RootfsError(f"制作根文件系统超过 {BUILD_SECONDS} 秒仍未完成；请检查到软件源的网络后重试") from None
     if done.returncode != 0:

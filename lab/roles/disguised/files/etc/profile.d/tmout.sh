@@ -1,0 +1,2 @@
+# readonly TMOUT
+export TMOUT=300

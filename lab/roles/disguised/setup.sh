@@ -1,0 +1,30 @@
+# A server that only looks hardened: whoever reads one file finds the right value in it, and something else holds.
+
+# Accounts that are older than the policy in login.defs.
+groupadd operators
+useradd --create-home --shell /bin/bash qian-yw
+useradd --create-home --shell /bin/bash -G operators zhao-cs
+useradd --create-home --shell /bin/bash test
+useradd --no-create-home --home-dir /root --shell /bin/bash --non-unique --uid 0 --gid 0 toor
+for name in root qian-yw zhao-cs test toor; do
+	printf '%s:%s\n' "$name" "$(head -c 18 /dev/urandom | base64)" | chpasswd
+done
+passwd -q -d zhao-cs 2>/dev/null || passwd -d zhao-cs >/dev/null
+passwd -q -l test 2>/dev/null || passwd -l test >/dev/null
+chage -M 99999 qian-yw
+sed -i -E 's/^(PASS_MAX_DAYS).*/\1 90/; s/^(PASS_MIN_DAYS).*/\1 1/; s/^(UMASK).*/\1 027/' /etc/login.defs
+chage -M 90 root
+
+# The mode is right, the list beside it is not; the number is smaller, the bits are not.
+chmod 0640 /etc/shadow /etc/gshadow
+setfacl -m u:qian-yw:r /etc/shadow
+chmod 0606 /etc/passwd
+chmod 0440 /etc/sudoers.d/50-operators
+
+# Stopped by name, started by socket; installed, not started.
+ln -sf /dev/null /etc/systemd/system/telnet.service
+systemctl -q enable telnet.socket sshd-maintenance rsyslog
+systemctl -q disable auditd chrony nftables unattended-upgrades 2>/dev/null || true
+ln -sf /usr/share/zoneinfo/Asia/Shanghai /etc/localtime
+# Nobody has asked for the package lists for a year.
+touch -d '-400 days' /var/lib/apt/lists
