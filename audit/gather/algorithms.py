@@ -17,6 +17,7 @@ class Algorithms:
 MODERN = Algorithms(
     kex=(
         "ecdh-sha2-nistp256",
+        "curve25519-sha256",
         "curve25519-sha256@libssh.org",
         "ecdh-sha2-nistp384",
         "ecdh-sha2-nistp521",

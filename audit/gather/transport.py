@@ -10,6 +10,7 @@ from io import StringIO
 from typing import Any
 
 import paramiko
+from paramiko.kex_curve25519 import KexCurve25519
 
 from audit.gather.algorithms import algorithms
 from audit.gather.pins import HostKey, Pins, PinState
@@ -49,8 +50,13 @@ class Observations:
 
 
 class _Transport(paramiko.Transport):
-    """Remembers what the server offered and what was agreed; paramiko (4.x, pinned) throws both away. Ends at once."""
+    """Remembers what the server offered and what was agreed; paramiko (4.x, pinned) throws both away. Ends at once.
 
+    It also knows `curve25519-sha256` (RFC 8731), which a hardened server may have alone; paramiko knows the same
+    exchange by its first name only.
+    """
+
+    _kex_info = {**paramiko.Transport._kex_info, "curve25519-sha256": KexCurve25519}  # type: ignore[attr-defined]
     offered: dict[str, list[str]]
     agreed_kex: str = ""
     remote_cipher: str
@@ -63,7 +69,8 @@ class _Transport(paramiko.Transport):
 
     def _parse_kex_init(self, m: Any) -> None:
         super()._parse_kex_init(m)  # type: ignore[misc]
-        self.agreed_kex = str(getattr(self.kex_engine, "name", ""))
+        offered = self.offered.get("kex_algo_list", [])
+        self.agreed_kex = next((name for name in self.preferred_kex if name in offered), "")
 
     def _really_parse_kex_init(self, m: Any, ignore_first_byte: bool = False) -> dict[str, Any]:
         parsed: dict[str, Any] = super()._really_parse_kex_init(m, ignore_first_byte)  # type: ignore[misc]

@@ -339,6 +339,14 @@ def test_old_algorithms_need_legacy_ssh_and_are_on_record(folder: Path) -> None:
     assert (seen["legacy"], seen["kex"], seen["cipher"], seen["mac"]) == ("yes", *list(OLD.values())[:3])
 
 
+@pytest.mark.parametrize("kex", ["curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp384"])
+def test_a_server_hardened_to_one_key_exchange_is_reached_by_it(kex: str, folder: Path) -> None:
+    with SshdServer(folder / "s", "127.0.0.72", settings={"KexAlgorithms": kex}) as server:
+        reached = one(target_of("web-01", server), pins=pinned(("web-01", server)))
+    assert reached.status == "complete", reached.cause
+    assert (transport_of(reached)["kex"], transport_of(reached)["mac"]) == (kex, "implicit")
+
+
 def test_the_pinned_key_type_is_asked_for_first(folder: Path) -> None:
     extra = make_key(folder / "ecdsa", "ecdsa")
     if os.geteuid() == 0:
