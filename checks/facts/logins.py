@@ -33,7 +33,10 @@ def last_logins(text: str, options: Options) -> Parsed:
 
 
 def account_activity(parts: tuple[tuple[str, Parsed], ...]) -> Parsed:
-    """Records of accounts that can log in: name, state, days, own. Sources: accounts, last logins."""
+    """Records of accounts that can log in: name, state, days, own. Sources: accounts, last logins.
+
+    An account nobody has logged in to yet counts from the day its password was set: a new one is not a stale one.
+    """
     (_, accounts), (_, logins) = parts
     by_name: Mapping[str, Record] = {str(record.fields["name"]): record for record in logins.records or ()}
     found = []
@@ -42,13 +45,22 @@ def account_activity(parts: tuple[tuple[str, Parsed], ...]) -> Parsed:
         if fields.get("login") == "yes":
             seen = by_name.get(str(fields["name"]))
             line = logins.lines[seen.line - 1] if seen else f"{fields['name']}\t没有登录记录"
-            found.append(
-                (line, {"name": fields["name"], "state": fields["state"], **(dict(seen.fields) if seen else {})})
-            )
+            activity = dict(seen.fields) if seen else {}
+            if activity.get("days") == str(NEVER) and (since := _since_password(fields, logins)) is not None:
+                activity["days"], line = str(since), f"{line}；口令是 {since} 天前设的"
+            found.append((line, {"name": fields["name"], "state": fields["state"], **activity}))
     return Parsed(
         lines=tuple(line for line, _ in found),
         records=tuple(Record(fields, number) for number, (_, fields) in enumerate(found, start=1)),
     )
+
+
+def _since_password(account: Mapping[str, FieldValue], logins: Parsed) -> int | None:
+    """Days since the password was set; None when that is not on record (0 means: to be changed at the next login)."""
+    day = str(account.get("lastchg", ""))
+    if not (day.isascii() and day.isdigit() and 0 < int(day[:9])):
+        return None
+    return max(0, _epoch(logins.lines[0][4:]) // DAY - int(day))
 
 
 def _epoch(text: str) -> int:

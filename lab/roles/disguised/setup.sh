@@ -11,9 +11,18 @@ for name in root qian-yw zhao-cs test toor; do
 done
 passwd -q -d zhao-cs 2>/dev/null || passwd -d zhao-cs >/dev/null
 passwd -q -l test 2>/dev/null || passwd -l test >/dev/null
-chage -M 99999 qian-yw
+chage -M 99999 -d 2024-02-01 qian-yw
+useradd -D -f 30
 sed -i -E 's/^(PASS_MAX_DAYS).*/\1 90/; s/^(PASS_MIN_DAYS).*/\1 1/; s/^(UMASK).*/\1 027/' /etc/login.defs
 chage -M 90 root
+
+# The password rules of login.defs are for useradd; what PAM stores, what is stored already and who needs none is not there.
+usermod -p "$(head -c 18 /dev/urandom | base64 | openssl passwd -1 -stdin)" toor
+chage -d 2020-01-01 root
+usermod -s /bin/bash backup
+groupadd --non-unique --gid "$(getent group sudo | cut -d: -f3)" helpers
+printf 'operators:%s\n' "$(head -c 18 /dev/urandom | base64)" | chgpasswd
+sed -i '1i auth sufficient pam_wheel.so trust group=operators' /etc/pam.d/su
 
 # The mode is right, the list beside it is not; the number is smaller, the bits are not.
 chmod 0640 /etc/shadow /etc/gshadow

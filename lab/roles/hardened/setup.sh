@@ -3,11 +3,12 @@
 # New accounts, and the accounts that exist.
 sed -i -E 's/^(PASS_MAX_DAYS).*/\1 90/; s/^(PASS_MIN_DAYS).*/\1 1/; s/^(UMASK).*/\1 027/' /etc/login.defs
 sed -i -E 's/^(USERGROUPS_ENAB).*/\1 no/; s/^(ENCRYPT_METHOD).*/\1 YESCRYPT/' /etc/login.defs
+useradd -D -f 30
 groupadd --system ssh-users
 for name in wang-xt li-sj; do
 	useradd --create-home --shell /bin/bash "$name"
 	printf '%s:%s\n' "$name" "$(head -c 18 /dev/urandom | base64)Aa1!" | chpasswd
-	chage -m 1 -M 90 -W 7 "$name"
+	chage -m 1 -M 90 -W 7 -I 30 "$name"
 	usermod -aG ssh-users "$name"
 done
 usermod -aG sudo wang-xt
