@@ -7,9 +7,9 @@ import pytest
 from tests.hosts.expected_verdicts import Judged, Row, differences, table
 
 ROWS = [
-    Row("linux-x", "stock", "root", "fail", "two"),
-    Row("linux-x", "stock", "*", "pass", ""),
-    Row("linux-y", "stock", "", "unknown", "kernel"),
+    Row("linux-x", "stock", "root", ("fail",), "two"),
+    Row("linux-x", "stock", "*", ("pass",), ""),
+    Row("linux-y", "stock", "", ("unknown", "fail"), "kernel"),
 ]
 JUDGED = [
     Judged("linux-x", "stock", "root", "fail"),
@@ -20,6 +20,13 @@ JUDGED = [
 
 def test_agreement_says_nothing() -> None:
     assert differences(ROWS, JUDGED) == []
+    assert differences(ROWS, [*JUDGED[:2], Judged("linux-y", "stock", "", "fail")]) == []
+
+
+def test_the_table_is_read_as_people_write_it(tmp_path: Path) -> None:
+    text = 'linux-x:\n  stock: {root: "fail, two", "*": pass}\nlinux-y:\n  stock: unknown or fail, kernel\n'
+    (tmp_path / "a.yaml").write_text(text, "utf-8")
+    assert table(tmp_path) == ROWS
 
 
 @pytest.mark.parametrize(
@@ -27,6 +34,10 @@ def test_agreement_says_nothing() -> None:
     [
         (Judged("linux-x", "stock", "root", "pass", "uid 0"), "[root]: expected fail (two), judged pass: uid 0"),
         (Judged("linux-x", "stock", "root*", "unknown"), "[root*]: expected pass (), judged unknown"),
+        (
+            Judged("linux-y", "stock", "", "pass", "yes"),
+            "linux-y []: expected unknown or fail (kernel), judged pass: yes",
+        ),
         (Judged("linux-y", "hardened", "", "unknown"), "linux-y []: judged unknown, not in the table"),
         (Judged("linux-z", "stock", "", "pass"), "linux-z []: judged pass, not in the table"),
     ],

@@ -1,6 +1,7 @@
 """A stock Debian, a hardened one and one that only looks hardened: every verdict of one audit is the expected one."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,17 @@ DECLARATIONS = {
     "accounts": ["root", {"name": "audit", "owner": "王老师", "purpose": "安全自查只读账户"}],
 }
 APPROVED = {"stock": ["xiaozhang"], "hardened": ["wang-xt", "li-sj"], "disguised": ["qian-yw"]}
+TRACES = ("/var/log/", "/var/lib/systemd/timesync/", "/var/lib/chrony/", "/var/lib/aide/")
+"""Where a login leaves its own traces, and where services of the hosts write at any time."""
 SYSTEM = {"name": "门户网站", "level": "S3A3", "assets": list(ADDRESSES)}
+
+
+@dataclass(frozen=True)
+class Audited:
+    """What one audit of all three left here, and what it left there: files changed while it ran, by host."""
+
+    outcome: Outcome
+    changed: dict[str, list[str]]
 
 
 def narrow_sudo(folder: Path) -> tuple[str, str]:
@@ -43,7 +54,7 @@ def narrow_sudo(folder: Path) -> tuple[str, str]:
 
 
 @pytest.fixture(scope="module")
-def outcome(throwaway_hosts: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
+def audited(throwaway_hosts: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Audited]:
     if release() != "bookworm":
         pytest.skip(f"三台主机的表是 Debian 12（bookworm）的；这台机器是 {release()}")
     folder = tmp_path_factory.mktemp("three")
@@ -59,21 +70,33 @@ def outcome(throwaway_hosts: None, tmp_path_factory: pytest.TempPathFactory) -> 
         become = {"method": "sudo", "helper": HELPER}
         logins = {"audit": {"user": "audit", "key": f"file:{key}", "become": become}}
         made.write(assets, logins, cidr=NETWORK, systems={"portal": SYSTEM}, declarations=DECLARATIONS)
+        for name in ADDRESSES:
+            lab.run_inside(name, "touch /run/before; sleep 0.1")
         done = made.dengbao("audit", "--fail-on", "never")
         assert done.returncode == 0, done.stdout + done.stderr
-        yield made.last()
+        yield Audited(made.last(), {name: changed(lab, name) for name in ADDRESSES})
+
+
+def changed(lab: Lab, name: str) -> list[str]:
+    found = lab.run_inside(name, "find / -xdev -newer /run/before ! -type d").stdout.splitlines()
+    assert found, f"{name}: not even the login's own trace"
+    return [path for path in found if not path.startswith(TRACES)]
 
 
 def approved(name: str) -> dict[str, list[str]]:
     return {"accounts": APPROVED[name], "ports": ["tcp/22"]}
 
 
-def test_every_verdict_on_three_known_hosts_is_the_expected_one(outcome: Outcome) -> None:
+def test_every_verdict_on_three_known_hosts_is_the_expected_one(audited: Audited) -> None:
     judged = [
         Judged(f["check"], f["asset"], f["subject"], f["verdict"], f["cause"] or f["observed"])
-        for f in outcome.run["findings"]
+        for f in audited.outcome.run["findings"]
         if f["asset"] in ADDRESSES
     ]
     assert len(judged) > 100
     wrong = differences(table(), judged)
     assert not wrong, "\n".join(["", *wrong])
+
+
+def test_the_audit_changes_no_file_on_the_hosts(audited: Audited) -> None:
+    assert audited.changed == {name: [] for name in ADDRESSES}

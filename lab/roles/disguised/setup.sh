@@ -2,7 +2,7 @@
 
 # Accounts that are older than the policy in login.defs.
 groupadd operators
-useradd --create-home --shell /bin/bash qian-yw
+useradd --create-home --shell /bin/bash -G disk qian-yw
 useradd --create-home --shell /bin/bash -G operators zhao-cs
 useradd --create-home --shell /bin/bash test
 useradd --no-create-home --home-dir /root --shell /bin/bash --non-unique --uid 0 --gid 0 toor
@@ -22,13 +22,30 @@ chage -d 2020-01-01 root
 usermod -s /bin/bash backup
 groupadd --non-unique --gid "$(getent group sudo | cut -d: -f3)" helpers
 printf 'operators:%s\n' "$(head -c 18 /dev/urandom | base64)" | chgpasswd
+sed -i 's/^# auth       required   pam_wheel.so$/auth required pam_wheel.so group=sudo/' /etc/pam.d/su
 sed -i '1i auth sufficient pam_wheel.so trust group=operators' /etc/pam.d/su
 
 # The mode is right, the list beside it is not; the number is smaller, the bits are not.
 chmod 0640 /etc/shadow /etc/gshadow
 setfacl -m u:qian-yw:r /etc/shadow
-chmod 0606 /etc/passwd
-chmod 0440 /etc/sudoers.d/50-operators
+chmod 0606 /etc/passwd /etc/crontab
+chmod 0440 /etc/sudoers.d/50-operators /etc/sudoers.d/99-vendor
+ssh-keygen -q -t rsa -b 2048 -N '' -f /etc/ssh/ssh_host_rsa_key
+chmod 0604 /etc/ssh/ssh_host_rsa_key
+install -m 4755 /bin/dash /usr/local/bin/school-helper
+cp /bin/dash /usr/local/bin/school-tool
+setcap cap_setuid+ep /usr/local/bin/school-tool
+
+# One account for several people, and hosts that are believed.
+install -d -m 0700 -o qian-yw -g qian-yw /home/qian-yw/.ssh
+for person in 1 2 3 4; do
+	ssh-keygen -q -t ed25519 -N '' -f "/root/$person"
+	cat "/root/$person.pub" >> /home/qian-yw/.ssh/authorized_keys
+	rm "/root/$person" "/root/$person.pub"
+done
+chown qian-yw:qian-yw /home/qian-yw/.ssh/authorized_keys
+chmod 0606 /home/qian-yw/.ssh/authorized_keys
+echo '+ +' > /home/qian-yw/.rhosts
 
 # Stopped by name, started by socket; installed, not started.
 ln -sf /dev/null /etc/systemd/system/telnet.service

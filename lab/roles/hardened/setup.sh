@@ -16,6 +16,8 @@ usermod -aG adm li-sj
 ! getent passwd audit >/dev/null || usermod -aG ssh-users audit
 passwd -q -l root 2>/dev/null || passwd -l root >/dev/null
 
+sed -i 's/^# auth       required   pam_wheel.so$/auth required pam_wheel.so group=sudo/' /etc/pam.d/su
+
 # Who may read and write what.
 chmod 0640 /etc/shadow /etc/gshadow
 chmod 0644 /etc/passwd /etc/group
