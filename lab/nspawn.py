@@ -87,7 +87,16 @@ printf '%s\\n' "$2" > "/home/$1/.ssh/authorized_keys"
 """
 _WRITE = 'mkdir -p "${1%/*}"; cat > "$1"'
 # Hosts must not share a control group: each systemd believes that its own is the root of all.
-_BOOT = 'mkdir "$1"; echo 0 > "$1/cgroup.procs"; shift; exec "$@"'
+# Nspawn starts in the host's network: only then does the host's /sys show its own interfaces.
+_BOOT = """
+mkdir "$1"
+echo 0 > "$1/cgroup.procs"
+network=$2
+shift 2
+exec nsenter --net="/run/netns/$network" -- "$@"
+"""
+# As on a real machine: /tmp is a folder, the network's settings and rules are the host's own to set.
+_LIKE_A_MACHINE = {"SYSTEMD_NSPAWN_TMPFS_TMP": "0", "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"}
 _NSPID = re.compile(r"^NSpid:\s*(.+)$", re.MULTILINE)
 _BANNER = 'exec 3<>"/dev/tcp/$1/22" && IFS= read -r -t 2 line <&3 && [[ $line == SSH-* ]]'
 
@@ -163,20 +172,15 @@ class Lab:
 
     def _boot(self, host: Host) -> None:
         nspawn = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--link-journal=no", "--resolv-conf=off"]
-        nspawn += [
-            f"--machine={host.name}",
-            f"--hostname={host.name}",
-            f"--network-namespace-path=/run/netns/{host.name}",
-        ]
-        # A host may have firewall rules in its own network; with a network made beforehand nspawn would drop the right to.
-        nspawn += ["--capability=CAP_NET_ADMIN"]
+        nspawn += [f"--machine={host.name}", f"--hostname={host.name}", "--capability=CAP_NET_ADMIN"]
         nspawn += [f"--directory={self._folder(host) / 'root'}", "--boot"]
         cgroup = f"/sys/fs/cgroup/{self.enclosure.cgroup}/{host.name}"
-        argv = self.enclosure.entered(["sh", "-eu", "-c", _BOOT, "sh", cgroup, *nspawn])
+        argv = self.enclosure.entered(["sh", "-eu", "-c", _BOOT, "sh", cgroup, host.name, *nspawn])
         with self._console(host).open("wb") as console:
             null = subprocess.DEVNULL
+            env = environment() | _LIKE_A_MACHINE
             self._boots[host.name] = subprocess.Popen(
-                argv, stdin=null, stdout=console, stderr=console, env=environment(), start_new_session=True
+                argv, stdin=null, stdout=console, stderr=console, env=env, start_new_session=True
             )
 
     def _console(self, host: Host) -> Path:

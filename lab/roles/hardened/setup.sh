@@ -33,6 +33,7 @@ rm -f /etc/ssh/ssh_host_rsa_key* /etc/ssh/ssh_host_ecdsa_key* /etc/ssh/ssh_host_
 # What a server does not need, and what it does.
 apt-get -qq purge -y inetutils-telnet netcat-traditional >/dev/null 2>&1 || true
 systemctl -q enable auditd rsyslog chrony nftables unattended-upgrades
+systemctl -q enable apt-daily.timer apt-daily-upgrade.timer logrotate.timer
 ln -sf /usr/share/zoneinfo/Asia/Shanghai /etc/localtime
 install -d -m 2755 -g systemd-journal /var/log/journal
 install -d -m 0750 -o root -g adm /var/log/audit
