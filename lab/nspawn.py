@@ -172,6 +172,7 @@ class Lab:
 
     def _boot(self, host: Host) -> None:
         nspawn = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--link-journal=no", "--resolv-conf=off"]
+        nspawn += ["--timezone=off"]
         nspawn += [f"--machine={host.name}", f"--hostname={host.name}", "--capability=CAP_NET_ADMIN"]
         nspawn += [f"--directory={self._folder(host) / 'root'}", "--boot"]
         cgroup = f"/sys/fs/cgroup/{self.enclosure.cgroup}/{host.name}"

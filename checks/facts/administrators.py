@@ -8,6 +8,9 @@ ROOT_GROUPS = ("disk", "shadow", "kmem", "docker", "lxd", "lxc", "incus-admin", 
 """Groups that come to the same as root, past sudo and its records."""
 AUDIT_GROUPS = ("adm", "systemd-journal", "auditadm", "secadm", "audit")
 """Groups that may read logs, or that vendors of three-role systems give the audit role."""
+VENDOR_ROLES = ("auditadm", "secadm")
+"""Accounts that vendors make for the audit role, each in the group of its own name. Any other account's own group is
+no role: `audit` in group `audit` may be anybody."""
 AUDIT_PROGRAMS = ("ausearch", "aureport", "auditctl", "journalctl", "last", "lastb")
 
 
@@ -24,7 +27,7 @@ def administrators(parts: tuple[tuple[str, Parsed], ...]) -> Parsed:
     admins = {name: "编号是 0" for name in named if _uid(able, name) == "0"}
     admins |= {n: f"组 {g}" for g in ROOT_GROUPS for n in groups.get(g, ()) if n in named and n not in admins}
     admins |= _by_sudo(grants, groups, named, unlimited=True)
-    audit = {n: f"组 {g}" for g in AUDIT_GROUPS for n in groups.get(g, ()) if n in named}
+    audit = {n: f"组 {g}" for g in AUDIT_GROUPS for n in groups.get(g, ()) if n in named and _is_role(g, n)}
     audit |= _by_sudo(grants, groups, named, unlimited=False)
     rows = [(name, "admin", way) for name, way in admins.items() if name != "root"]
     rows += [(name, "audit", way) for name, way in audit.items() if name not in admins]
@@ -47,6 +50,10 @@ def _by_sudo(grants: Parsed, groups: Mapping[str, set[str]], named: set[str], *,
                 if name in named:
                     found.setdefault(name, f"sudoers 的 {who}")
     return found
+
+
+def _is_role(group: str, member: str) -> bool:
+    return group != member or group in VENDOR_ROLES
 
 
 def _names(accounts: Iterable[Record]) -> set[str]:

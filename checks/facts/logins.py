@@ -58,7 +58,7 @@ def account_activity(parts: tuple[tuple[str, Parsed], ...]) -> Parsed:
 def _since_password(account: Mapping[str, FieldValue], logins: Parsed) -> int | None:
     """Days since the password was set; None when that is not on record (0 means: to be changed at the next login)."""
     day = str(account.get("lastchg", ""))
-    if not (day.isascii() and day.isdigit() and 0 < int(day[:9])):
+    if not (day.isascii() and day.isdigit() and int(day[:9]) > 0):
         return None
     return max(0, _epoch(logins.lines[0][4:]) // DAY - int(day))
 

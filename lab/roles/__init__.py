@@ -15,7 +15,21 @@ from lab.nspawn import Host, Login
 from lab.rootfs import STOCK, Recipe
 
 FOLDER = Path(__file__).parent
-SERVER = Recipe(("acl", "aide", "auditd", "chrony", "libpam-pwquality", "rsyslog", "unattended-upgrades"), on=STOCK)
+SERVER = Recipe(
+    (
+        "acl",
+        "aide",
+        "auditd",
+        "chrony",
+        "clamav-daemon",
+        "fail2ban",
+        "libpam-pwquality",
+        "rsyslog",
+        "rsyslog-gnutls",
+        "unattended-upgrades",
+    ),
+    on=STOCK,
+)
 """A stock Debian with what hardening it needs."""
 RECIPES = {"stock": STOCK, "hardened": SERVER, "disguised": SERVER}
 

@@ -30,7 +30,7 @@ DECLARATIONS = {
     "accounts": ["root", {"name": "audit", "owner": "王老师", "purpose": "安全自查只读账户"}],
 }
 APPROVED = {"stock": ["xiaozhang"], "hardened": ["wang-xt", "li-sj"], "disguised": ["qian-yw"]}
-TRACES = ("/var/log/", "/var/lib/systemd/timesync/", "/var/lib/chrony/", "/var/lib/aide/")
+TRACES = ("/var/log/", "/var/lib/systemd/timesync/", "/var/lib/chrony/", "/var/lib/fail2ban/")
 """Where a login leaves its own traces, and where services of the hosts write at any time."""
 SYSTEM = {"name": "门户网站", "level": "S3A3", "assets": list(ADDRESSES)}
 

@@ -51,8 +51,11 @@ echo 'http_proxy=http://10.99.0.7:3128' >> /etc/environment
 # Stopped by name, started by socket; installed, not started.
 ln -sf /dev/null /etc/systemd/system/telnet.service
 systemctl -q enable telnet.socket sshd-maintenance rsyslog
-systemctl -q disable auditd chrony nftables unattended-upgrades 2>/dev/null || true
+systemctl -q disable auditd clamav-daemon fail2ban chrony nftables unattended-upgrades 2>/dev/null || true
 systemctl -q enable apt-daily.timer logrotate.timer
-ln -sf /usr/share/zoneinfo/Asia/Shanghai /etc/localtime
+echo Asia/Shanghai > /etc/timezone
+ln -sf /usr/share/zoneinfo/Etc/UTC /etc/localtime
+/usr/sbin/logrotate /etc/logrotate.conf 2>/dev/null || true  # the second stanza for the same files makes it skip all of that file
+touch -d '-60 days' /var/lib/logrotate/status
 # Nobody has asked for the package lists for a year.
 touch -d '-400 days' /var/lib/apt/lists

@@ -32,9 +32,15 @@ rm -f /etc/ssh/ssh_host_rsa_key* /etc/ssh/ssh_host_ecdsa_key* /etc/ssh/ssh_host_
 
 # What a server does not need, and what it does.
 apt-get -qq purge -y inetutils-telnet netcat-traditional >/dev/null 2>&1 || true
-systemctl -q enable auditd rsyslog chrony nftables unattended-upgrades
+openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=logs.school.example -keyout /dev/null \
+	-out /etc/ssl/certs/school-logs.pem 2>/dev/null
+systemctl -q enable auditd clamav-daemon fail2ban rsyslog chrony nftables unattended-upgrades
 systemctl -q enable apt-daily.timer apt-daily-upgrade.timer logrotate.timer
 ln -sf /usr/share/zoneinfo/Asia/Shanghai /etc/localtime
+# The jail of sshd needs its log before the first login.
+install -m 0640 -o root -g adm /dev/null /var/log/auth.log
 install -d -m 2755 -g systemd-journal /var/log/journal
 install -d -m 0750 -o root -g adm /var/log/audit
 touch /var/lib/apt/lists
+# As the timer does every day.
+/usr/sbin/logrotate /etc/logrotate.conf

@@ -7,3 +7,5 @@ ln -sf /usr/share/zoneinfo/Asia/Shanghai /etc/localtime
 systemctl -q enable apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer fstrim.timer logrotate.timer man-db.timer
 # The package lists came with the root filesystem, which may be kept for months.
 touch /var/lib/apt/lists
+# As the timer does every day.
+/usr/sbin/logrotate /etc/logrotate.conf
