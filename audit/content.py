@@ -19,23 +19,24 @@ from checks.model.catalogue import Catalogue
 
 Cached = TypeVar("Cached", bound=Model)
 BASELINES = Path(__file__).resolve().parent.parent / "baselines"
-CACHE_VERSION = "3"
+CACHE_VERSION = "4"
 """Raised whenever the models change in a way that makes an older cached form wrong."""
 
 
 @dataclass(frozen=True)
 class Baselines:
-    """The text of every YAML file of a baselines folder, and what it means."""
+    """Every YAML file of a baselines folder as it stands there, and what they mean."""
 
     root: Path
-    texts: dict[str, str]
+    files: dict[str, bytes]
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over names and texts: the content a run used."""
+        """SHA-256 over names and files: the content a run used."""
         whole = hashlib.sha256(CACHE_VERSION.encode())
-        for name, text in sorted(self.texts.items()):
-            whole.update(f"\n{name}\n{len(text)}\n{text}".encode())
+        for name, file in sorted(self.files.items()):
+            whole.update(f"\n{name}\n{len(file)}\n".encode())
+            whole.update(file)
         return whole.hexdigest()
 
     @cached_property
@@ -43,14 +44,21 @@ class Baselines:
         """The files parsed strictly. Raises SourceError."""
         documents: dict[str, Document] = {}
         problems: list[Problem] = []
-        for name, text in sorted(self.texts.items()):
+        for name in sorted(self.files):
             try:
-                documents[name] = read_yaml(text, name)
+                documents[name] = read_yaml(self.text(name), name)
             except SourceError as error:
                 problems += error.problems
         if problems:
             raise SourceError(problems)
         return documents
+
+    def text(self, name: str) -> str:
+        """What a file says. Raises SourceError when it is not UTF-8."""
+        try:
+            return self.files[name].decode("utf-8")
+        except UnicodeDecodeError:
+            raise SourceError([Problem(name, 1, "不是 UTF-8 编码", "用 UTF-8 另存")]) from None
 
     @cached_property
     def loaded(self) -> Loaded:
@@ -59,7 +67,10 @@ class Baselines:
 
     @cached_property
     def content(self) -> Content:
-        """Platforms, checks and parameters, from the cache where it holds this digest. Raises SourceError."""
+        """Platforms, checks (without their tests) and parameters, from the cache where it holds this digest.
+
+        Raises SourceError.
+        """
         return self._cached("content", Content, lambda: self.loaded.content)
 
     @cached_property
@@ -72,8 +83,9 @@ class Baselines:
         file = cache_folder() / f"{name}-{self.digest}.json"
         known = _read_cache(file, kind)
         if known is None:
-            known = build()
-            _write_cache(file, known.model_dump_json(by_alias=True, exclude_defaults=True))
+            text = build().model_dump_json(by_alias=True, exclude_defaults=True)
+            _write_cache(file, text)
+            known = kind.model_validate_json(text)  # the same whether the cache could be written or not
         return known
 
     def _catalogue_documents(self) -> dict[str, Document]:
@@ -84,21 +96,15 @@ class Baselines:
     def scoring(self) -> Scoring:
         """How conclusions are computed. Raises SourceError."""
         name = "catalogue/scoring.yaml"
-        return validate(Scoring, read_yaml(self.texts[name], name))
+        return validate(Scoring, read_yaml(self.text(name), name))
 
 
 def read_baselines(root: Path = BASELINES) -> Baselines:
-    """Read every YAML file below `root`. Raises SourceError when a file is not UTF-8 or the folder is empty."""
-    texts: dict[str, str] = {}
-    for path in sorted(root.rglob("*.yaml")):
-        name = path.relative_to(root).as_posix()
-        try:
-            texts[name] = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            raise SourceError([Problem(name, 1, "不是 UTF-8 编码", "用 UTF-8 另存")]) from None
-    if not texts:
+    """Read every YAML file below `root`. Raises SourceError when there is none."""
+    files = {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*.yaml"))}
+    if not files:
         raise SourceError([Problem(str(root), 1, "没有找到任何 YAML 文件", "检查 --baselines 指向的目录")])
-    return Baselines(root, texts)
+    return Baselines(root, files)
 
 
 def cache_folder() -> Path:

@@ -102,7 +102,7 @@ def lint(baselines_path: Path | None) -> None:
     for problem in problems:
         click.echo(problem)
     checks = len(loaded.content.checks())
-    click.echo(f"{len(baselines.texts)} 个文件，{checks} 个检查，{len(problems)} 处问题。")
+    click.echo(f"{len(baselines.files)} 个文件，{checks} 个检查，{len(problems)} 处问题。")
     if problems:
         sys.exit(EXIT_FINDINGS)
 
@@ -115,15 +115,15 @@ def test(only: str | None, baselines_path: Path | None) -> None:
     """运行检查自带的测试，并逐个取反匹配条件，看测试是否会变（不碰任何主机）。"""
     from checks.judge.testing import run_mutations, run_tests
 
-    content = _baselines(baselines_path).content
+    loaded = _baselines(baselines_path).loaded
     ran = tests = 0
     failures = 0
-    for platform, check in content.checks():
+    for platform, check in loaded.checks():
         if only not in (None, check.id):
             continue
         ran += 1
         tests += len(check.tests)
-        for failure in (*run_tests(content, platform, check), *run_mutations(content, platform, check)):
+        for failure in (*run_tests(loaded.content, platform, check), *run_mutations(loaded.content, platform, check)):
             failures += 1
             place = f" 测试 {failure.index + 1}" if failure.index is not None else ""
             click.echo(f"{failure.check}{place}: {failure.message}")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from checks.judge.judge import Judgement, judge
 from checks.judge.parameters import Override
 from checks.judge.snapshot import FactBase
-from checks.language.check import Check, CheckTest, TestFact
+from checks.language.check import Check, CheckTest, TestedCheck, TestFact
 from checks.language.load import Content, Platform
 from checks.language.walk import check_expressions, dropped, matchers, negated, with_expression
 from checks.model.asset import Asset, AssetClass
@@ -32,14 +32,14 @@ class TestFailure:
     message: str
 
 
-def run_tests(content: Content, platform: Platform, check: Check) -> Iterator[TestFailure]:
+def run_tests(content: Content, platform: Platform, check: TestedCheck) -> Iterator[TestFailure]:
     """Failures of the check's own tests."""
     for index, test in enumerate(check.tests):
         for message in _mismatches(test, _judge(content, platform, check, test)):
             yield TestFailure(check.id, index, message)
 
 
-def run_mutations(content: Content, platform: Platform, check: Check) -> Iterator[TestFailure]:
+def run_mutations(content: Content, platform: Platform, check: TestedCheck) -> Iterator[TestFailure]:
     """Matchers that can be negated or left out without any test changing: they assert nothing that is tested."""
     before = [_outcome(_judge(content, platform, check, test)) for test in check.tests]
     for where, expr in check_expressions(check):

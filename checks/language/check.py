@@ -31,6 +31,8 @@ TEST_KEYS = (
     "not_in_fact",
 )
 QUANTIFIERS = ("every", "some", "none", "count", "unique")
+OPERATORS = frozenset(TEST_KEYS)
+MATCHERS = OPERATORS | frozenset(QUANTIFIERS)
 Value = Scalar
 """A literal, or `$name` for a parameter."""
 
@@ -63,8 +65,8 @@ class Test(Model):
     not_in_fact: str | None = None
 
     @model_validator(mode="after")
-    def _one_test(self) -> "Test":
-        if type(self) is Test and len(self.operators()) != 1:
+    def _well_formed(self) -> "Test":
+        if not _exactly_one(self, OPERATORS):
             raise ValueError("要写且只写一个比较（eq、le、between、matches……）")
         return self
 
@@ -72,6 +74,12 @@ class Test(Model):
         """Names of the matchers that are set."""
         values = self.__dict__  # a third of the time of getattr, and every load and every judgement comes by here
         return [key for key in TEST_KEYS if values[key] is not None]
+
+
+def _exactly_one(test: Test, keys: frozenset[str]) -> bool:
+    """Whether one of these keys is written, and says something. Every load comes by here, for every matcher."""
+    written = keys & test.model_fields_set
+    return len(written) == 1 and all(getattr(test, key) is not None for key in written)
 
 
 class Match(Test):
@@ -92,9 +100,8 @@ class Match(Test):
     """The field's value occurs on no other selected record (only inside `each`)."""
 
     @model_validator(mode="after")
-    def _one_matcher(self) -> "Match":
-        values = self.__dict__
-        if len(self.operators()) + sum(values[key] is not None for key in QUANTIFIERS) != 1:
+    def _well_formed(self) -> "Match":
+        if not _exactly_one(self, MATCHERS):
             raise ValueError("要写且只写一个比较（eq、le、between、matches、every、some、none、count、unique……）")
         if (self.fact is None) == (self.field is None):
             raise ValueError("要写 fact 或 field 中的一个")
@@ -212,13 +219,20 @@ class Check(Model):
     """When `expect` fails and this holds: 部分符合."""
     why: Text
     fix: Fix
+
+
+class TestedCheck(Check):
+    """A check as people write it: with its own tests, which judging and the cache of content do without."""
+
+    __test__ = False
+
     tests: tuple[CheckTest, ...] = Field(min_length=1)
 
 
 class ChecksFile(Model):
     """The content of one theme of checks, `baselines/<platform>/<theme>.yaml`."""
 
-    checks: tuple[Check, ...] = Field(min_length=1)
+    checks: tuple[TestedCheck, ...] = Field(min_length=1)
 
 
 class Parameter(Model):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import re2
 
-from checks.language.check import Check, Match, Test
+from checks.language.check import Check, Match, Test, TestedCheck
 from checks.language.coverage import lint_uncovered
 from checks.language.load import Content, Loaded, Platform
 from checks.language.source import Problem, suggest
@@ -19,7 +19,7 @@ ANYTHING = ("", "0", "x", "yes", "no", "-1", "a b", "测")
 class LintCase:
     """What a rule looks at: one check in its platform, and all there is to refer to."""
 
-    check: Check
+    check: TestedCheck
     platform: Platform
     content: Content
     catalogue: Catalogue
@@ -36,7 +36,7 @@ def lint(loaded: Loaded, catalogue: Catalogue, parsers: frozenset[str], derivati
     problems = [
         p for platform in content.platforms.values() for p in _lint_facts(platform, content, parsers, derivations)
     ]
-    for platform, check in content.checks():
+    for platform, check in loaded.checks():
         case = LintCase(check, platform, content, catalogue)
         where = loaded.provenance[check.id]
         problems += [where.problem(message, hint, at) for rule in RULES for message, hint, at in rule(case)]

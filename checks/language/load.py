@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pydantic import Field
 
-from checks.language.check import Check, ChecksFile, Parameter, ParametersFile
+from checks.language.check import Check, ChecksFile, Parameter, ParametersFile, TestedCheck
 from checks.language.platform import FactsFile, FactsPart, FactSpec, Name, Source
 from checks.language.source import Document, Problem, SourceError, validate
 from checks.model.base import Model
@@ -104,6 +104,11 @@ class Loaded:
 
     content: Content
     provenance: Mapping[str, Provenance]
+
+    def checks(self) -> tuple[tuple[Platform, TestedCheck], ...]:
+        """Every check as it is written, with its platform, in a fixed order."""
+        return tuple((p, c) for p, c in self.content.checks() if isinstance(c, TestedCheck))
+
     uncovered: Mapping[str, Document] = field(default_factory=dict)
     """Platform → its file of reasons."""
 
@@ -113,7 +118,7 @@ def build_content(documents: Mapping[str, Document]) -> Loaded:
     problems: list[Problem] = []
     facts: dict[str, FactsFile] = {}
     parts: dict[str, dict[str, FactsPart]] = {}
-    checks: dict[str, list[Check]] = {}
+    checks: dict[str, list[TestedCheck]] = {}
     provenance: dict[str, Provenance] = {}
     parameters: dict[str, Parameter] = {}
     reasons: dict[str, UncoveredFile] = {}
@@ -135,7 +140,7 @@ def build_content(documents: Mapping[str, Document]) -> Loaded:
             elif file == TRIED:
                 tried[folder] = validate(TriedFile, document).tried
             else:
-                loaded: tuple[Check, ...] = validate(ChecksFile, document).checks
+                loaded: tuple[TestedCheck, ...] = validate(ChecksFile, document).checks
                 checks.setdefault(folder, []).extend(loaded)
                 problems += _register(loaded, document, provenance)
         except SourceError as error:
@@ -173,7 +178,7 @@ def _repeated(files: Mapping[str, FactsPart], documents: Mapping[str, Document])
                     yield documents[name].problem((kind, word), f"{word} 重复，已在 {first} 里", "换一个名字")
 
 
-def _register(loaded: tuple[Check, ...], document: Document, provenance: dict[str, Provenance]) -> list[Problem]:
+def _register(loaded: tuple[TestedCheck, ...], document: Document, provenance: dict[str, Provenance]) -> list[Problem]:
     problems = []
     for index, check in enumerate(loaded):
         here = Provenance(document, index)

@@ -1,5 +1,6 @@
 """A baselines folder of 300 checks made from the real ones, and how fast it loads."""
 
+import itertools
 import os
 import re
 import shutil
@@ -22,14 +23,13 @@ _ID = re.compile(r"^(\s*- id: )([a-z0-9-]+)$", re.MULTILINE)
 def rows(folder: Path) -> Iterator[Row]:
     """Cold load against the bare loader, and the load from the cache. `folder` is emptied."""
     written = read_baselines(_write(folder / "baselines"))
-    texts = [text for name, text in written.texts.items() if _is_content(name)]
-    narrowed = Baselines(written.root, {name: text for name, text in written.texts.items() if _is_content(name)})
+    files = {name: file for name, file in written.files.items() if _is_content(name)}
 
     def cold() -> int:
-        return len(Baselines(narrowed.root, narrowed.texts).loaded.content.checks())
+        return len(Baselines(written.root, files).loaded.content.checks())
 
     def bare() -> int:
-        documents = [yaml.load(text, Loader=yaml.CSafeLoader) for text in texts]
+        documents = [yaml.load(text, Loader=yaml.CSafeLoader) for text in files.values()]
         return sum(len(document.get("checks", ())) for document in documents)
 
     count = bare()
@@ -45,7 +45,7 @@ def _from_cache(written: Baselines) -> Row:
     require(bool(first.checks()), "缓存之前没有载入任何检查")
 
     def cached() -> Any:
-        return Baselines(written.root, written.texts).content
+        return Baselines(written.root, written.files).content
 
     require(cached() == first, "从缓存读出的内容与从 YAML 载入的不同")
     return Row.absolute(
@@ -58,7 +58,7 @@ def _is_content(name: str) -> bool:
 
 
 def _write(folder: Path) -> Path:
-    """The real content, its files of checks copied under new ids until there are enough."""
+    """The real content, file after file of its checks copied under new ids until there are just enough."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(BASELINES, folder)
     files = [
@@ -67,10 +67,10 @@ def _write(folder: Path) -> Path:
         if _ID.search(path.read_text("utf-8")) and _is_content(path.relative_to(folder).as_posix())
     ]
     count = sum(len(_ID.findall(path.read_text("utf-8"))) for path in files)
-    copy = 0
-    while count < CHECKS:
-        copy += 1
+    for copy in itertools.count(1):
         for path in files:
+            if count >= CHECKS:
+                return folder
             text, made = _ID.subn(rf"\g<1>\g<2>-{copy}", path.read_text("utf-8"))
             path.with_stem(f"{path.stem}-{copy}").write_text(text, "utf-8")
             count += made

@@ -10,7 +10,8 @@ from checks.language.catalogue import build_catalogue
 from checks.language.source import SourceError, read_yaml
 from checks.model.asset import GradedSystem
 
-TEXTS = {n.removeprefix("catalogue/"): t for n, t in read_baselines().texts.items() if n.startswith("catalogue/")}
+BASE = read_baselines()
+TEXTS = {n.removeprefix("catalogue/"): BASE.text(n) for n in BASE.files if n.startswith("catalogue/")}
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from checks.model.asset import AssetClass
 from checks.model.fact import FactStatus
 
 BASELINES = read_baselines()
-CHECKS = [pytest.param(platform, check, id=check.id) for platform, check in BASELINES.content.checks()]
+CHECKS = [pytest.param(platform, check, id=check.id) for platform, check in BASELINES.loaded.checks()]
 
 
 def test_lint_finds_nothing():
@@ -40,15 +40,13 @@ def test_every_matcher_matters(platform, check):
 
 
 def test_a_broken_check_is_noticed_by_its_tests():
-    platform = BASELINES.content.platforms["linux"]
-    check = next(c for c in platform.checks if c.id == "linux-ssh-idle-timeout")
+    platform, check = next(pair for pair in BASELINES.loaded.checks() if pair[1].id == "linux-ssh-idle-timeout")
     broken = with_expression(check, ("expect",), negated(check.expect, ("any", 0, "all", 0)))
     assert list(run_tests(BASELINES.content, platform, broken))
 
 
 def test_a_test_that_leaves_a_matcher_out_is_noticed():
-    platform = BASELINES.content.platforms["linux"]
-    check = next(c for c in platform.checks if c.id == "linux-ssh-idle-timeout")
+    platform, check = next(pair for pair in BASELINES.loaded.checks() if pair[1].id == "linux-ssh-idle-timeout")
     weak = check.model_copy(update={"tests": tuple(t for t in check.tests if "CountMax" not in t.note)})
     assert any("去掉" in f.message for f in run_mutations(BASELINES.content, platform, weak))
 

@@ -8,7 +8,7 @@ from checks.language.load import Content
 from checks.model.text import Text
 
 CONTENT = read_baselines().content
-CHECK = next(check for _, check in CONTENT.checks() if check.id == "linux-ssh-idle-timeout")
+CHECK = next(check for _, check in read_baselines().loaded.checks() if check.id == "linux-ssh-idle-timeout")
 OTHER_END = "unknown" if CHECK.no_instances == "not-applicable" else "not-applicable"
 BEFORE = definition_digest(CONTENT, "linux", CHECK)
 
