@@ -35,7 +35,7 @@ class Life:
 
 
 def log_retention(parts: tuple[tuple[str, Parsed], ...]) -> Parsed:
-    """Records: log, most, days (not there: not known), oldest; all in days.
+    """Records: log, most, days (words: why it is not known), oldest; all in days.
 
     Sources: log files, logrotate, journald.conf, auditd.conf. The journal counts where no log is kept as text.
     """
@@ -50,8 +50,14 @@ def log_retention(parts: tuple[tuple[str, Parsed], ...]) -> Parsed:
         lives += _journal(ages, journald, log_files)
     records = []
     for number, life in enumerate(lives, start=1):
-        fields: dict[str, FieldValue] = {"log": life.log, "most": str(life.most), "oldest": str(life.oldest)}
-        records.append(Record(fields | ({} if life.sure is None else {"days": str(life.sure)}), number))
+        days = f"{life.origin}，能留多久说不准" if life.sure is None else str(life.sure)
+        fields: dict[str, FieldValue] = {
+            "log": life.log,
+            "most": str(life.most),
+            "days": days,
+            "oldest": str(life.oldest),
+        }
+        records.append(Record(fields, number))
     lines = tuple(f"{life.log}：{life.origin}；最早的一份 {life.oldest} 天前" for life in lives)
     return Parsed(lines=lines, records=tuple(records))
 

@@ -9,12 +9,15 @@ from checks.facts.audit_coverage import audit_coverage, audit_coverage_at_boot
 from checks.facts.audit_logins import audit_logins
 from checks.facts.audit_rules import audit_rules
 from checks.facts.audit_state import audit_state, audit_status
+from checks.facts.backups import backup_folders, backups
 from checks.facts.boot_arguments import boot_arguments
 from checks.facts.exports import exports
+from checks.facts.file_integrity import file_integrity, integrity_places
 from checks.facts.file_modes import file_modes
 from checks.facts.file_stat import file_stat
 from checks.facts.firewall import host_firewall
 from checks.facts.groups import group_members, groups
+from checks.facts.history_size import history_size
 from checks.facts.kernels import kernels
 from checks.facts.lockout import lockout
 from checks.facts.log_recording import log_recording
@@ -81,6 +84,9 @@ PARSERS: Mapping[str, Parser] = {
     "logrotate": logrotate,
     "antivirus-places": antivirus_places,
     "time-config": time_config,
+    "integrity-places": integrity_places,
+    "backup-folders": backup_folders,
+    "history-size": history_size,
 }
 DERIVATIONS: Mapping[str, Derivation] = {
     "password-quality": password_quality,
@@ -111,6 +117,8 @@ DERIVATIONS: Mapping[str, Derivation] = {
     "antivirus": antivirus,
     "time-sources": time_sources,
     "time-source-match": time_source_match,
+    "file-integrity": file_integrity,
+    "backups": backups,
 }
 
 

@@ -91,7 +91,7 @@ def test_auditd_rotating_by_size_is_judged_by_the_oldest_file_once_all_places_ar
     text = {"log-files": files, "auditd-conf": "max_log_file_action = ROTATE\nnum_logs = 3\n", "logrotate": CONF}
     assert rows(derived("log-retention", text))[-1] == {"log": audit, "most": "99999", "oldest": "9", "days": "9"}
     text["auditd-conf"] = "max_log_file_action = ROTATE\nnum_logs = 9\n"
-    assert "days" not in rows(derived("log-retention", text))[-1]
+    assert "说不准" in str(rows(derived("log-retention", text))[-1]["days"])
     text["auditd-conf"] = "max_log_file_action = keep_logs\n"
     assert rows(derived("log-retention", text))[-1]["days"] == "99999"
 
@@ -100,7 +100,8 @@ def test_the_name_of_an_archived_journal_tells_when_it_begins():
     begun = f"{(NOW - 200 * DAY) * 1_000_000:016x}"
     name = f"/var/log/journal/m/system@{'0' * 32}-{'0' * 16}-{begun}.journal"
     files = f"now {NOW}\n{stat('/var/log/journal', 0, kind='directory')}{stat(name, 100)}"
-    assert life(log_files=files) == {"log": "journal", "most": "99999", "oldest": "200"}
+    found = life(log_files=files)
+    assert (found["log"], found["most"], found["oldest"]) == ("journal", "99999", "200")
     limited = "==> /etc/systemd/journald.conf <==\n[Journal]\nMaxRetentionSec=1month 2week\n"
     assert life(log_files=files, journald=limited)["most"] == "44"
 

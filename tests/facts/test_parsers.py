@@ -38,6 +38,9 @@ LINES = {
     "systemd-conf": "==> /etc/systemd/journald.conf <==\n[Journal]\nMaxRetentionSec=1month\n",
     "logrotate": "==> /etc/logrotate.conf <==\nweekly\nrotate 4\n/var/log/auth.log {\nmaxage 9\n}\ninclude /etc/logrotate.d\n",
     "antivirus-places": "now 1700000000\nplace /sf/edr/agent\nlibrary ClamAV /x ClamAV-VDB:20 Nov 2025 07-35\n",
+    "integrity-places": "now 1700000000\ntool aide\ndatabase 1600000000 9 /var/lib/aide/aide.db\n",
+    "backup-folders": "folder yes 7 /backup\n",
+    "history-size": "==> /etc/profile <==\nexport HISTSIZE=1000\n",
     "time-config": "own 10.1.1.5\ntimesync LinkNTPServers=a b\n==> /etc/chrony.conf <==\nserver 10.1.1.51 iburst\n",
 }
 
@@ -73,6 +76,7 @@ BEGINNINGS = {
     "systemd-conf": "==> /etc/systemd/journald.conf <==\n[Journal]\n",
     "logrotate": "==> /etc/logrotate.conf <==\n",
     "antivirus-places": "now 1700000000\n",
+    "integrity-places": "now 1700000000\ntool aide\n",
 }
 CONTENT = read_baselines().content
 DERIVED = {
