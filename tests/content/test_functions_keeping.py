@@ -14,7 +14,7 @@ CRONTAB = """\
 # 1 2 * * * root /opt/old_backup.sh
 MAILTO=root
 1 2 * * * root MYSQL_PWD=Gu-Secret-1 mysqldump -uroot -pGu-Secret-2 school | gzip > /backup/school.sql.gz
-2 3 * * * root /opt/scripts/data_bak.sh --password=Gu-Secret-3 && rsync -a /srv rsync://u:Gu-Secret-4@10.1.1.9/x
+2 3 * * * root /opt/scripts/data_bak.sh --password=Gu-Secret-3 && RSYNC_PASSWORD=Gu-Secret-4 rsync -a /srv 10.1.1.9::x
 3 4 * * * root /usr/bin/aide --check
 4 5 * * * root curl -u a:Gu-Secret-5 https://10.1.1.9/ok
 """
