@@ -6,7 +6,7 @@ from datetime import datetime
 
 from audit.seen import with_seen
 from audit.store import digest_of
-from checks.assess.assess import assess, fix_first
+from checks.assess.assess import asked_for, assess, fix_first
 from checks.assess.items import implicit_assets
 from checks.assess.settings import Scoring
 from checks.assess.waivers import waivers_in_use
@@ -112,7 +112,7 @@ def assemble(
         checks={name: checks[name].model_copy(update={"digest": asked[name]}) for name in sorted(used)},
         findings=findings,
         assessments=assessments,
-        fix_first=fix_first((f for f in findings if f.id not in accepted), checks),
+        fix_first=fix_first((f for f in asked_for(assessments, findings) if f.id not in accepted), checks),
         not_covered=(*_not_covered(assets, ordered, rules.content), *blind),
         waivers=waivers,
     )

@@ -46,6 +46,16 @@ def assess(
     )
 
 
+def asked_for(assessments: Iterable[Assessment], findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings that some system's items or high-risk cases rest on at its level; what belongs to no system is kept too."""
+    whole = tuple(assessments)
+    records = [record for assessment in whole for item in assessment.items for record in item.records]
+    assessed = {record.asset for record in records}
+    used = {name for record in records for aspect in record.aspects for name in (*aspect.findings, *aspect.indications)}
+    used |= {name for assessment in whole for case in assessment.cases for name in case.findings}
+    return tuple(f for f in findings if f.id in used or not assessed & {f.asset, *f.related})
+
+
 def fix_first(findings: Iterable[Finding], checks: Mapping[str, CheckInfo]) -> tuple[FixTask, ...]:
     """One task a failing check: suspected high risks first, then severity, then how many assets it is on."""
     failing: dict[str, list[Finding]] = {}

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.content import read_baselines
-from checks.assess.assess import assess, fix_first
+from checks.assess.assess import asked_for, assess, fix_first
 from checks.assess.items import implicit_assets, items_of
 from checks.model.assessment import Answers, Assessment, Attestation, Determination, ItemResult
 from checks.model.asset import Asset, AssetClass, GradedSystem
@@ -275,6 +275,23 @@ def test_high_risk_comes_first_then_severity_then_how_many_assets():
     tasks = fix_first(findings, {c.id: c for c in (risky, serious, wide, narrow)})
     assert [t.check for t in tasks] == ["risky", "serious", "wide", "narrow"]
     assert tasks[2].assets == ("h-1", "h-2")
+
+
+def test_what_no_item_of_the_level_asks_for_is_no_task_yet_nothing_outside_the_systems_is_lost():
+    """Two factors are asked for from level 3 on; an asset of no system has no level that could excuse it."""
+    factors = check("factors", indicates=("ces.identity.two-factor/two-factors",))
+    lockout = check("lockout", f"{LOGIN}/lockout")
+    rows = [found(c.id, host, Verdict.FAIL) for c in (factors, lockout) for host in ("web-01", "spare-01")]
+    infos = (factors, lockout)
+
+    def tasks(level: int) -> set[tuple[str, str]]:
+        system = OA.model_copy(update={"s_level": level, "a_level": level})
+        kept = asked_for([assessed(*rows, checks=infos, system=system)], rows)
+        return {(f.check, f.asset) for f in kept}
+
+    everywhere = {("lockout", "web-01"), ("lockout", "spare-01"), ("factors", "spare-01")}
+    assert tasks(2) == everywhere
+    assert tasks(3) == {*everywhere, ("factors", "web-01")}
 
 
 @pytest.mark.parametrize(
