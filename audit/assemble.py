@@ -8,6 +8,7 @@ from audit.seen import with_seen
 from audit.store import digest_of
 from checks.assess.assess import asked_for, assess, fix_first
 from checks.assess.items import implicit_assets
+from checks.assess.remediation import Remediation, scheduled
 from checks.assess.settings import Scoring
 from checks.assess.waivers import waivers_in_use
 from checks.judge.age import current, import_days
@@ -19,8 +20,9 @@ from checks.language.check import Check
 from checks.language.definition import definition_digest
 from checks.language.load import Content, Platform
 from checks.model.assessment import Answers
-from checks.model.asset import Asset, GradedSystem
+from checks.model.asset import Asset, AssetClass, GradedSystem
 from checks.model.catalogue import Catalogue
+from checks.model.clock import day
 from checks.model.fact import Collection, Fact, FactStatus
 from checks.model.fix import FixProof
 from checks.model.run import Campus, CheckInfo, CollectionInfo, NotCovered, Run
@@ -45,6 +47,8 @@ class School:
     digest: str = ""
     """Of what campus.yaml says."""
     default_levels: tuple[int, ...] = (2,)
+    owners: Mapping[AssetClass, str] = field(default_factory=dict)
+    """Class of asset → who looks after such assets."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class Rules:
     content: Content
     catalogue: Catalogue
     scoring: Scoring
+    remediation: Remediation
     digest: str
 
 
@@ -68,7 +73,7 @@ def assemble(
         {c.asset: c.cause for c in ordered if c.cause},
     )
     children, blind = discovered(rules.content, school.assets, base)
-    assets = with_seen(rules.content, sorted((*school.assets, *children), key=lambda a: a.id), base)
+    assets = with_seen(rules.content, _owned(school, children), base)
     systems = tuple(_with_children(system, assets) for system in school.systems)
     levels = {**school.levels, **{c.id: school.levels.get(c.parent or "", school.default_levels) for c in children}}
     case = Judgement(
@@ -112,10 +117,21 @@ def assemble(
         checks={name: checks[name].model_copy(update={"digest": asked[name]}) for name in sorted(used)},
         findings=findings,
         assessments=assessments,
-        fix_first=fix_first((f for f in asked_for(assessments, findings) if f.id not in accepted), checks),
+        fix_first=scheduled(
+            fix_first((f for f in asked_for(assessments, findings) if f.id not in accepted), checks),
+            checks,
+            rules.remediation,
+            day(as_of),
+        ),
         not_covered=(*_not_covered(assets, ordered, rules.content), *blind),
         waivers=waivers,
     )
+
+
+def _owned(school: School, children: Iterable[Asset]) -> list[Asset]:
+    """Every asset in order, each with the person who looks after its class."""
+    every = sorted((*school.assets, *children), key=lambda a: a.id)
+    return [asset.model_copy(update={"owner": school.owners.get(asset.asset_class, "")}) for asset in every]
 
 
 def _with_children(system: GradedSystem, assets: Iterable[Asset]) -> GradedSystem:

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from checks.assess.remediation import Remediation
 from checks.assess.settings import Scoring
 from checks.language.catalogue import build_catalogue
 from checks.language.load import Content, Loaded, build_content
@@ -91,6 +92,12 @@ class Baselines:
     def _catalogue_documents(self) -> dict[str, Document]:
         prefix = "catalogue/"
         return {name.removeprefix(prefix): d for name, d in self.documents.items() if name.startswith(prefix)}
+
+    @cached_property
+    def remediation(self) -> Remediation:
+        """How urgent fixes are. Raises SourceError."""
+        name = "catalogue/remediation.yaml"
+        return validate(Remediation, read_yaml(self.texts[name], name))
 
     @cached_property
     def scoring(self) -> Scoring:

@@ -9,7 +9,6 @@ from audit.campus.model.campus import CampusFile
 from audit.campus.secrets import Secrets
 from audit.content import Baselines
 from audit.finished import since_last
-from audit.fixfolder import write_fixes
 from audit.gather.context import Context
 from audit.gather.oplog import operation_log, read_operations
 from audit.gather.outcome import now
@@ -19,6 +18,7 @@ from audit.gather.tags import campus_key, tag_key
 from audit.gather.target import Limits, Target
 from audit.imports import read_imports
 from audit.plan import Plan, Step
+from audit.remedies import write_remedies
 from audit.school import read_answers, school_of
 from audit.store import RunFolder, digest_of, write_private
 from audit.targets import target_of
@@ -137,16 +137,16 @@ class Concluded:
 
 
 def conclude(campus: CampusFile, space: Workspace, baselines: Baselines, folder: RunFolder) -> Concluded:
-    """Judge and assess what was gathered, and write run.json, report.html and fix/. Touches no host."""
+    """Judge and assess what was gathered, and write run.json, report.html, the plan and fix/. Touches no host."""
     as_of: datetime = folder.start.as_of
     answers, waivers = what_people_wrote(campus, space, baselines.content)
     school = school_of(campus, as_of, answers, waivers)
-    rules = Rules(baselines.content, baselines.catalogue, baselines.scoring, baselines.digest)
+    rules = Rules(baselines.content, baselines.catalogue, baselines.scoring, baselines.remediation, baselines.digest)
     run = assemble(folder.start.id, VERSION, as_of, school, rules, tuple(folder.collections()))
     comparison, trouble = since_last(run, folder.path)
     operations = read_operations(folder.operations_file)
     write_private(folder.report_file, render_html(run, operations=operations, comparison=comparison))
-    write_fixes(folder, run)
+    write_remedies(folder.path, run)
     write_private(folder.run_file, dump_run(run))
     return Concluded(run, comparison, trouble)
 

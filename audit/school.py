@@ -14,7 +14,7 @@ from audit.written.read import parse_document, read_text
 from checks.judge.parameters import Override
 from checks.language.source import Document, Problem, SourceError
 from checks.model.assessment import Answers
-from checks.model.asset import GradedSystem
+from checks.model.asset import AssetClass, GradedSystem
 from checks.model.run import Campus
 from checks.model.waiver import Waiver
 
@@ -34,6 +34,7 @@ def school_of(campus: CampusFile, as_of: datetime, answers: Answers, waivers: tu
         waivers=waivers,
         digest=digest_of(campus),
         default_levels=(campus.default_level,),
+        owners={kind: view.owner_of(campus, kind) for kind in AssetClass},
     )
 
 

@@ -31,7 +31,7 @@ class RunStart(Model):
 
 @dataclass(frozen=True)
 class RunFolder:
-    """One run on disk: `start.json`, `collections/`, `operations.jsonl`, `run.json`, `report.html`."""
+    """One run on disk: `start.json`, `collections/`, `operations.jsonl`, `run.json`, `report.html`, `plan.html`, `plan.csv`, `fix/`."""
 
     path: Path
 
@@ -42,6 +42,10 @@ class RunFolder:
     @property
     def report_file(self) -> Path:
         return self.path / "report.html"
+
+    @property
+    def plan_file(self) -> Path:
+        return self.path / "plan.html"
 
     @property
     def operations_file(self) -> Path:

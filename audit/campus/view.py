@@ -12,6 +12,21 @@ from checks.model.asset import Asset, AssetClass, GradedSystem
 IMPLICIT = {"organisation": AssetClass.ORGANISATION, "network": AssetClass.NETWORK, "room": AssetClass.ROOM}
 """What every campus has without saying so."""
 THIS_MACHINE = "127.0.0.1"
+RESPONSIBLE = {
+    AssetClass.SERVER: "system",
+    AssetClass.TERMINAL: "system",
+    AssetClass.MIDDLEWARE: "system",
+    AssetClass.DATABASE: "database",
+    AssetClass.APPLICATION: "application",
+    AssetClass.DATA: "application",
+    AssetClass.NETWORK_DEVICE: "network",
+    AssetClass.SECURITY_DEVICE: "network",
+    AssetClass.NETWORK: "network",
+    AssetClass.ZONE: "network",
+    AssetClass.ROOM: "room",
+    AssetClass.ORGANISATION: "officer",
+}
+"""Class of asset → role in `people` that looks after it."""
 
 
 def assets(campus: CampusFile) -> tuple[Asset, ...]:
@@ -22,6 +37,12 @@ def assets(campus: CampusFile) -> tuple[Asset, ...]:
         declared.append(_asset(name, entry, samples.get(name)))
         declared += _children(name, entry)
     return (*declared, *_implicit(declared))
+
+
+def owner_of(campus: CampusFile, kind: AssetClass) -> str:
+    """Name of the person who looks after assets of this class; empty when campus.yaml names nobody."""
+    person = getattr(campus.people, RESPONSIBLE[kind])
+    return person.name if person else ""
 
 
 def _asset(name: str, entry: AssetEntry, sample_of: str | None) -> Asset:

@@ -76,6 +76,7 @@ def command(
         click.echo(done.trouble)
     _write_for_ci(done.run, junit, sarif)
     click.echo(f"报告：{folder.report_file}")
+    click.echo(f"整改清单：{folder.plan_file}（脚本在同目录的 fix/）")
     sys.exit(_exit_code(done.run, fail_on))
 
 

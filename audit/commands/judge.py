@@ -33,3 +33,4 @@ def command(campus_path: Path, run_path: Path | None) -> None:
     if done.trouble:
         click.echo(done.trouble)
     click.echo(f"报告：{folder.report_file}")
+    click.echo(f"整改清单：{folder.plan_file}（脚本在同目录的 fix/）")

@@ -77,6 +77,8 @@ class Asset(Model):
     sample_of: str | None = None
     """The object class (many alike) this asset stands for."""
     seen: Seen = Seen()
+    owner: str = ""
+    """Who is responsible for it by the contacts of campus.yaml; empty when none is named."""
 
 
 class GradedSystem(Model):

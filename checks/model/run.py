@@ -1,7 +1,7 @@
 """A run: one audit of one campus. Its canonical JSON is `run.json`, which every report reads."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field
@@ -17,6 +17,7 @@ from checks.model.verdict import Severity
 from checks.model.waiver import Waiver, WaiverUse
 
 SCHEMA_VERSION = 1
+Urgency = Literal["urgent", "scheduled", "long-term"]
 
 
 class CheckInfo(Model):
@@ -75,6 +76,9 @@ class FixTask(Model):
     high_risk: tuple[str, ...] = ()
     assets: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
+    urgency: Urgency = "scheduled"
+    due: date | None = None
+    """The last day it should be done."""
 
 
 class Campus(Model):

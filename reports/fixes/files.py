@@ -39,8 +39,13 @@ class FixFile:
 
     host: str
     name: str
-    text: str
     fixing: Fixing
+    order: ScriptOrder
+
+    @property
+    def text(self) -> str:
+        """The whole script."""
+        return script_text(self.order)
 
 
 def fixings(run: Run) -> tuple[Fixing, ...]:
@@ -65,7 +70,7 @@ def fix_files(found: Iterable[Fixing]) -> tuple[FixFile, ...]:
         number = numbers[fixing.host] = numbers.get(fixing.host, 0) + 1
         child = fixing.order.place.removeprefix(fixing.task.check)
         name = f"{number:02}-{fixing.task.check}{child}.sh"
-        files.append(FixFile(fixing.host, name, script_text(fixing.order), fixing))
+        files.append(FixFile(fixing.host, name, fixing, fixing.order))
     return tuple(files)
 
 
