@@ -20,6 +20,8 @@ from tests.run.wholerun import Done, Outcome, School
 DEFECTS = Path(__file__).resolve().parents[2] / "lab" / "defects"
 FAMILY: Family = "debian"
 """What throw-away hosts are made of."""
+LEVEL = 3
+"""A check that no item of the level asks for is no task and gets no script."""
 HOSTS_AT_ONCE = 24
 RANK = {"pass": 0, "not-applicable": 0, "partial": 1, "manual": 1, "unknown": 2, "fail": 3}
 APPROVED = {"approved": {"ports": ["tcp/22"], "accounts": ["root", "audit"]}}
@@ -65,6 +67,8 @@ class Trial:
     states: list[str] = field(default_factory=list)
     """Planted and undone."""
     system: str = ""
+    script: str = ""
+    """The file the audit wrote; empty when it wrote none."""
     causes: list[str] = field(default_factory=list)
     """What kept an audit from seeing the whole host."""
 
@@ -106,27 +110,45 @@ def try_all(wanted: Sequence[Fixed], folder: Path) -> Iterator[Trial]:
         yield from _Batch(wanted[start : start + HOSTS_AT_ONCE], batch).run()
 
 
+def auditor(key: Path) -> Login:
+    """The audit's own login: it may do everything with sudo."""
+    return Login("audit", "", public(key), "audit ALL=(root) NOPASSWD: ALL")
+
+
+def fixing_school(lab: Lab, folder: Path) -> School:
+    """A school of these hosts. `folder` holds the key `id_ed25519` and gets known_hosts."""
+    made = school(folder, lab)
+    (folder / "known_hosts").write_text(lab.known_hosts(), "ascii")
+    made.write(
+        {host.name: server(host, "audit") | APPROVED for host in lab.hosts.values()},
+        {"audit": {"user": "audit", "key": f"file:{folder}/id_ed25519", "become": "sudo"}},
+        cidr=NETWORK,
+        default_level=LEVEL,
+    )
+    return made
+
+
 class _Batch:
     def __init__(self, wanted: Sequence[Fixed], folder: Path) -> None:
         self.folder = folder
         self.key = key_pair(folder / "id_ed25519")
-        login = Login("audit", "", public(self.key), "audit ALL=(root) NOPASSWD: ALL")
         self.trials = [
-            Trial(fixed, Host(f"fix-{number:02}", f"10.99.0.{number}", logins=(login,)))
+            Trial(fixed, Host(f"fix-{number:02}", f"10.99.0.{number}", logins=(auditor(self.key),)))
             for number, fixed in enumerate(wanted, start=11)
         ]
 
     def run(self) -> list[Trial]:
         with Lab([trial.host for trial in self.trials]) as lab:
             lab.wait_ssh()
-            made = self._school(lab)
+            made = fixing_school(lab, self.folder)
             self._each(lambda t: _note(t, "plant", _inside(lab, t, f"set -eu\n{t.fixed.defect.read_text('utf-8')}")))
             first = self._audit(made)
             self._each(lambda t: t.states.append(_inside(lab, t, STATE).stdout))
-            scripts = {t.host.name: _script_of(first, t) for t in self.trials}
-            self._each(lambda t: _note(t, "apply", self._run_script(lab, t, scripts[t.host.name], "apply")))
+            for trial in self.trials:
+                trial.script = _script_of(first, trial)
+            self._each(lambda t: _note(t, "apply", run_script(lab, t.host, self.folder, t.script, "apply")))
             self._audit(made)
-            self._each(lambda t: _note(t, "undo", self._run_script(lab, t, scripts[t.host.name], "undo")))
+            self._each(lambda t: _note(t, "undo", run_script(lab, t.host, self.folder, t.script, "undo")))
             self._audit(made)
             self._each(lambda t: t.states.append(_inside(lab, t, STATE).stdout))
         return self.trials
@@ -134,16 +156,6 @@ class _Batch:
     def _each(self, step) -> None:  # type: ignore[no-untyped-def]
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(step, self.trials))
-
-    def _school(self, lab: Lab) -> School:
-        made = school(self.folder, lab)
-        (self.folder / "known_hosts").write_text(lab.known_hosts(), "ascii")
-        made.write(
-            {t.host.name: server(t.host, "audit") | APPROVED for t in self.trials},
-            {"audit": {"user": "audit", "key": f"file:{self.key}", "become": "sudo"}},
-            cidr=NETWORK,
-        )
-        return made
 
     def _audit(self, made: School) -> Outcome:
         done = made.dengbao("audit", "--fail-on", "never")
@@ -158,11 +170,13 @@ class _Batch:
             ]
         return outcome
 
-    def _run_script(self, lab: Lab, trial: Trial, script: str, how: str) -> Done:
-        options = ["-F", "none", "-o", "BatchMode=yes", "-o", f"UserKnownHostsFile={self.folder}/known_hosts"]
-        command = f"umask 077; cat > fix.sh; sudo -n sh fix.sh {how}; code=$?; rm fix.sh; exit $code"
-        argv = ["ssh", *options, "-i", str(self.key), f"audit@{trial.host.address}", command]
-        return lab.auditor_exec(argv, text=script, timeout=90)
+
+def run_script(lab: Lab, host: Host, folder: Path, script: str, how: str) -> Done:
+    """Run a script as the officer does: sent over SSH by the audit's own login, with sudo. `folder` holds key and known_hosts."""
+    options = ["-F", "none", "-o", "BatchMode=yes", "-o", f"UserKnownHostsFile={folder}/known_hosts"]
+    command = f"umask 077; cat > fix.sh; sudo -n sh fix.sh {how}; code=$?; rm fix.sh; exit $code"
+    argv = ["ssh", *options, "-i", str(folder / "id_ed25519"), f"audit@{host.address}", command]
+    return lab.auditor_exec(argv, text=script, timeout=90)
 
 
 def _note(trial: Trial, stage: str, done: Done) -> None:

@@ -6,11 +6,14 @@
 import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from audit.content import BASELINES, read_baselines
-from tests.hosts.fixing import Trial, fixes, record, try_all
+from lab.nspawn import Host, Lab
+from tests.hosts.fixing import STATE, Trial, auditor, fixes, fixing_school, record, run_script, try_all
+from tests.hosts.hosted import key_pair
 
 pytestmark = [pytest.mark.root, pytest.mark.network, pytest.mark.usefixtures("throwaway_hosts")]
 
@@ -38,6 +41,7 @@ def test_what_is_asked_for_has_a_script_and_a_defect() -> None:
 def test_a_fix_puts_right_what_was_planted_and_goes_back(trials: Mapping[str, Trial], check: str) -> None:
     trial = trials[check]
     assert trial.causes == [], "审计没有看全"
+    assert trial.script, f"审计没有写出脚本：{trial.own(0)}"
     for stage in ("plant", "apply", "undo"):
         done = trial.said[stage]
         assert done.returncode == 0, f"{stage}：{done.stdout}{done.stderr}"
@@ -50,3 +54,24 @@ def test_a_fix_puts_right_what_was_planted_and_goes_back(trials: Mapping[str, Tr
     assert trial.states[1].splitlines() == trial.states[0].splitlines(), "撤销后没有恢复原样"
     assert trial.verdicts[2] == trial.verdicts[0]
     PASSED[check] = trial
+
+
+@pytest.mark.skipif(bool(WANTED), reason="CHECKS 只试几个脚本")
+def test_all_scripts_of_one_host_one_after_the_other_and_back(throwaway_hosts: None, tmp_path: Path) -> None:
+    host = Host("fix-all", "10.99.0.10", logins=(auditor(key_pair(tmp_path / "id_ed25519")),))
+    planted = ("linux-ssh-root-login", "linux-password-age", "linux-stale-accounts", "linux-needless-services")
+    with Lab([host]) as lab:
+        lab.wait_ssh()
+        for check in planted:
+            assert lab.run_inside("fix-all", FIXES[check].defect.read_text("utf-8"), timeout=60).returncode == 0
+        made = fixing_school(lab, tmp_path)
+        assert made.dengbao("audit", "--fail-on", "never").returncode == 0
+        before = lab.run_inside("fix-all", STATE, timeout=60).stdout
+        scripts = [path.read_text("utf-8") for path in sorted((made.last().folder / "fix" / "fix-all").glob("*.sh"))]
+        done = [script for script in scripts if run_script(lab, host, tmp_path, script, "apply").returncode == 0]
+        assert len(done) > len(planted) + 4
+        assert lab.run_inside("fix-all", STATE, timeout=60).stdout != before
+        for script in reversed(done):
+            undone = run_script(lab, host, tmp_path, script, "undo")
+            assert undone.returncode == 0, undone.stdout + undone.stderr
+        assert lab.run_inside("fix-all", STATE, timeout=60).stdout.splitlines() == before.splitlines()
