@@ -97,7 +97,7 @@ class Baselines:
     def remediation(self) -> Remediation:
         """How urgent fixes are. Raises SourceError."""
         name = "catalogue/remediation.yaml"
-        return validate(Remediation, read_yaml(self.texts[name], name))
+        return validate(Remediation, read_yaml(self.text(name), name))
 
     @cached_property
     def scoring(self) -> Scoring:

@@ -11,7 +11,7 @@ SHOWN_SUBJECTS = 12
 
 
 def render_plan(run: Run, lang: Lang = "zh") -> str:
-    """The whole page; it has no script. Every text is cleaned and escaped on its way into it."""
+    """The whole page; every text is cleaned and escaped on its way into it."""
     names = {
         "run": run,
         "parts": plan_parts(run),
