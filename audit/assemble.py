@@ -30,6 +30,9 @@ from checks.model.waiver import Waiver
 from reports.fixes.script import digest
 
 EVIDENCE = (FactStatus.OK, FactStatus.ABSENT)
+FEW = 3
+"""So many missing facts are named; the rest is counted, and each shows in the findings that lack it."""
+NEXT_STEP = {FactStatus.DENIED: "（给这个登录配上 become，做法见 dengbao plan --sudoers）"}
 
 
 @dataclass(frozen=True)
@@ -214,4 +217,11 @@ def _missing_words(missing: Sequence[Fact]) -> str:
     by_status: dict[FactStatus, list[str]] = {}
     for fact in missing:
         by_status.setdefault(fact.status, []).append(fact.name)
-    return "；".join(f"{status.zh}：{'、'.join(sorted(set(names)))}" for status, names in sorted(by_status.items()))
+    return "；".join(
+        f"{status.zh}：{_few(names)}{NEXT_STEP.get(status, '')}" for status, names in sorted(by_status.items())
+    )
+
+
+def _few(names: Iterable[str]) -> str:
+    known = sorted(set(names))
+    return "、".join(known[:FEW]) + (f" 等 {len(known)} 项" if len(known) > FEW else "")
