@@ -61,7 +61,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     # overview
     "overview": ("概况", "Overview"),
     "glance_now": ("现在怎样", "Where we stand"),
-    "glance_first": ("先改什么", "What to fix first"),
+    "glance_first": ("先做到这些", "Reach these first"),
     "glance_unseen": ("没看到什么", "What was not seen"),
     "glance_gaps": ("处没有覆盖到", "gaps in coverage"),
     "glance_unknown": ("条发现没测到", "findings not measured"),
@@ -114,7 +114,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "confirmed": ("{by} 于 {on} 确认：{reason}", "Confirmed by {by} on {on}: {reason}"),
     "none_cases": ("没有命中或疑似的情形。", "No case is hit or suspected."),
     # fix first
-    "fix_first": ("先整改这些", "Fix these first"),
+    "fix_first": ("先整改这些（每条写的是要做到的样子）", "Fix these first (each line says what to reach)"),
     "fix_hint": ("按紧迫程度排列。脚本由你们看过、改过、试过之后自己执行，本工具从不执行。",
                  "Most urgent first. Review and run scripts yourself: this tool never runs them."),
     "none_fixes": ("没有需要整改的发现。", "No finding needs fixing."),
