@@ -15,5 +15,7 @@ step '检查内容 (dengbao baseline)'
 $bin/dengbao baseline lint
 $bin/dengbao baseline test
 [ "${1:-}" != lint ] || exit 0
+step '实验主机'
+$bin/python -m lab.prepare
 step '测试 (pytest)'
 $bin/python -m pytest
