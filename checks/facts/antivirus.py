@@ -112,6 +112,14 @@ def antivirus(parts: tuple[tuple[str, Parsed], ...]) -> Parsed:
     )
 
 
+def antivirus_state(parts: tuple[tuple[str, Parsed], ...]) -> Parsed:
+    """The same records, and one that says so where there is no product: what looking at many machines needs."""
+    (_, found), *_ = parts
+    if found.records:
+        return found
+    return Parsed(lines=("没有防病毒或 EDR",), records=(Record({"product": "没有", "running": "no"}, 1),))
+
+
 def _row(name: str, state: str, places: Parsed, names: frozenset[str]) -> tuple[str, dict[str, FieldValue]]:
     """The youngest of a product's pattern files counts: the daily ones come beside an old main one."""
     own = [r.fields for r in places.records or () if r.fields.get("product") == name]

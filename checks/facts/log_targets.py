@@ -41,6 +41,16 @@ def log_targets(parts: tuple[tuple[str, Parsed], ...]) -> Parsed:
     )
 
 
+def log_forwarding(parts: tuple[tuple[str, Parsed], ...]) -> Parsed:
+    """One record a machine: what, state (yes/no; not there: a program may send logs that is not understood). Source: targets."""
+    (_, targets), *_ = parts
+    records = targets.records or ()
+    known = any("host" in record.fields for record in records)
+    state = {"state": "yes" if known else "no"} if known or not records else {}
+    line = targets.lines[0] if targets.lines else "没有把日志发往别的机器"
+    return Parsed(lines=(line,), records=(Record({"what": "日志外发", **state}, 1),))
+
+
 def log_collectors(parts: tuple[tuple[str, Parsed], ...]) -> Parsed:
     """Records of the targets that are known: host, tool, declared (yes/no; not there: name and address cannot be compared).
 

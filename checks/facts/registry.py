@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from checks.facts.accounts import accounts
 from checks.facts.administrators import administrators
-from checks.facts.antivirus import antivirus, antivirus_places
+from checks.facts.antivirus import antivirus, antivirus_places, antivirus_state
 from checks.facts.audit_coverage import audit_coverage, audit_coverage_at_boot
 from checks.facts.audit_logins import audit_logins
 from checks.facts.audit_rules import audit_rules
@@ -20,9 +20,10 @@ from checks.facts.groups import group_members, groups
 from checks.facts.history_size import history_size
 from checks.facts.kernels import kernels
 from checks.facts.lockout import lockout
+from checks.facts.log_protection import log_protection
 from checks.facts.log_recording import log_recording
 from checks.facts.log_retention import log_retention
-from checks.facts.log_targets import log_collectors, log_targets
+from checks.facts.log_targets import log_collectors, log_forwarding, log_targets
 from checks.facts.logins import account_activity, last_logins
 from checks.facts.logrotate import logrotate
 from checks.facts.mounts import mounts
@@ -111,10 +112,13 @@ DERIVATIONS: Mapping[str, Derivation] = {
     "audit-coverage-at-boot": audit_coverage_at_boot,
     "audit-logins": audit_logins,
     "log-recording": log_recording,
+    "log-protection": log_protection,
     "log-targets": log_targets,
     "log-collectors": log_collectors,
+    "log-forwarding": log_forwarding,
     "log-retention": log_retention,
     "antivirus": antivirus,
+    "antivirus-state": antivirus_state,
     "time-sources": time_sources,
     "time-source-match": time_source_match,
     "file-integrity": file_integrity,

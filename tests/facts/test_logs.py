@@ -175,3 +175,22 @@ def test_a_pattern_file_whose_date_cannot_be_read_has_no_age(header):
         derived("antivirus", {"antivirus-places": places, "processes": "/proc/1/comm:init\n/proc/9/comm:clamd\n"})
     )
     assert "days" not in row
+
+
+def test_a_log_is_as_loose_as_the_loosest_of_its_files():
+    names = ("auth.log", "auth.log.1", "auth.log.12.gz", "auth.log-20251127", "auth.log-20251127.xz", "auth.log.old")
+    listed = "".join(stat(f"/var/log/{name}", 0) for name in names)
+    loose = "606|wang|adm|1767225600|9|regular file|/var/log/messages-20251120.gz\n"
+    found = rows(derived("log-protection", {"log-files": f"now {NOW}\n{listed}{stat('/var/log/messages', 0)}{loose}"}))
+    assert [(row["path"], row["mode"], row["owner"]) for row in found] == [
+        ("/var/log/auth.log", "640", ("root",)),
+        ("/var/log/auth.log.old", "640", ("root",)),
+        ("/var/log/messages", "646", ("root", "wang")),
+    ]
+
+
+def test_the_many_files_of_the_journal_are_one_log():
+    names = ("system.journal", "user-1000.journal", f"system@{'0' * 32}-{'0' * 16}-{'0' * 16}.journal")
+    listed = "".join(stat(f"/var/log/journal/abc/{name}", 0) for name in names)
+    found = rows(derived("log-protection", {"log-files": f"now {NOW}\n{listed}"}))
+    assert [row["path"] for row in found] == ["/var/log/journal/*"]
