@@ -28,6 +28,7 @@ COMMANDS: dict[str, Entry] = {
     "judge": Entry("judge", "用已收集的事实重新判定（不联网）"),
     "report": Entry("report", "由 run.json 重新生成报告"),
     "diff": Entry("diff", "两次审计之间变了什么"),
+    "gate": Entry("gate", "用 thresholds.yaml 的门槛衡量一次审计（供 CI 和定时任务）"),
     "explain": Entry("explain", "说明一个发现是怎么判出来的"),
     "questions": Entry("questions", "列出还要人回答的问题，写成 answers.yaml"),
     "waivers": Entry("waivers", "豁免：批准暂时接受的不符合"),

@@ -163,7 +163,7 @@ class _Log:
         """Successful only if every session was: a reader that asks no more must not take a gap for a clean bill."""
         at = _utc(self.run.as_of)
         return {
-            "executionSuccessful": all(c.status == "complete" for c in self.run.collections),
+            "executionSuccessful": all(self.run.gathered_whole.values()),
             "startTimeUtc": at,
             "endTimeUtc": at,
             "toolExecutionNotifications": [

@@ -111,6 +111,12 @@ class Run(Model):
     """Every waiver of the school, in force or not, with the findings it covers."""
 
     @property
+    def gathered_whole(self) -> Mapping[str, bool]:
+        """Each asset that evidence was due from → whether its session was complete."""
+        sessions = {c.asset: c.status == "complete" for c in self.collections}
+        return sessions | {gap.asset: False for gap in self.not_covered if gap.kind == "gathering"}
+
+    @property
     def waived(self) -> Mapping[str, Waiver]:
         """Id of each failing finding that a waiver in force accepts → that waiver."""
         in_force = [use for use in self.waivers if use.in_force]

@@ -14,6 +14,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs" / "schema"
 SOURCES = {
     "campus.json": ["campus", "schema"],
     "waivers.json": ["waivers", "schema"],
+    "thresholds.json": ["gate", "--schema"],
     "checks.json": ["baseline", "schema", "checks"],
     "facts.json": ["baseline", "schema", "facts"],
     "facts-part.json": ["baseline", "schema", "facts-part"],

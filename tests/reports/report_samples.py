@@ -380,7 +380,7 @@ def sample_run() -> Run:
         fix_first=fix_tasks(findings),
         not_covered=(
             NotCovered(asset="ap-lib-01", what="整台设备", cause="22 端口连不上，见取证情况。"),
-            NotCovered(asset="db-01/mysql", what="MySQL 账号", cause="没有数据库登录信息，在 campus.yaml 里给出只读账号。"),
+            NotCovered(asset="db-01/mysql", what="MySQL 账号", cause="没有数据库登录信息，在 campus.yaml 里给出只读账号。", kind="instances"),
         ),
     )  # fmt: skip
 

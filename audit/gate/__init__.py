@@ -1,0 +1,1 @@
+"""thresholds.yaml: the gate of CI and of the schedule."""
