@@ -45,7 +45,7 @@ touch /var/lib/apt/lists
 # As the timer does every day.
 /usr/sbin/logrotate /etc/logrotate.conf
 chmod 0755 /usr/local/sbin/school-backup
-chmod 0644 /etc/cron.d/school-backup
-# What files are compared with; here the configuration alone, which is quick.
-aide --config=/etc/aide/aide.conf --limit='^/etc' --init >/dev/null 2>&1
+chmod 0644 /etc/cron.d/school-backup /etc/cron.d/school-integrity
+install -d -m 0700 /var/lib/aide
+aide --config=/etc/aide/aide.conf --init >/dev/null
 mv /var/lib/aide/aide.db.new /var/lib/aide/aide.db
