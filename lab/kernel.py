@@ -1,11 +1,13 @@
 """What the lab asks of the machine: probed before anything is built, so that a missing feature has a plain reason."""
 
+import fcntl
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 TOOLS = {
     "bash": "bash",
@@ -30,6 +32,7 @@ _FEATURES = {
 """Kernel feature → a command that needs it, run in namespaces of its own."""
 
 _INOTIFY = Path("/proc/sys/fs/inotify/max_user_instances")
+_SHARED = Path("/run/dengbao-lab-inotify")
 _INOTIFY_PER_HOST = 10  # a booted systemd with dbus holds six to eight
 _INOTIFY_SPARE = 64
 
@@ -62,17 +65,42 @@ def _failure(command: str) -> str:
 
 @contextmanager
 def enough_inotify(hosts: int) -> Iterator[None]:
-    """Raise the machine's limit of inotify instances while `hosts` systemds need them; put it back afterwards.
+    """Raise the machine's limit of inotify instances while `hosts` systemds need them; the last lab puts it back.
 
-    Without it the hosts past some twenty never answer ("Too many open files" on their consoles).
+    Without it the hosts past some twenty never answer ("Too many open files" on their consoles). Every lab of the
+    machine holds one lock while it runs, and what was there before the first stands in the locked file.
     """
-    before = int(_INOTIFY.read_text("ascii"))
-    needed = hosts * _INOTIFY_PER_HOST + _INOTIFY_SPARE
-    if needed <= before:
-        yield
-        return
-    _INOTIFY.write_text(str(needed), "ascii")
+    with _SHARED.open("a+") as shared:
+        fcntl.flock(shared, fcntl.LOCK_SH)
+        before = int(_INOTIFY.read_text("ascii"))
+        needed = _inotify_in_use() + hosts * _INOTIFY_PER_HOST + _INOTIFY_SPARE
+        if needed > before:
+            if not _SHARED.read_text("ascii"):
+                _SHARED.write_text(str(before), "ascii")
+            _INOTIFY.write_text(str(needed), "ascii")
+        try:
+            yield
+        finally:
+            _put_back(shared)
+
+
+def _put_back(shared: TextIO) -> None:
     try:
-        yield
-    finally:
-        _INOTIFY.write_text(str(before), "ascii")
+        fcntl.flock(shared, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return  # another lab still needs it
+    if before := _SHARED.read_text("ascii"):
+        _INOTIFY.write_text(before, "ascii")
+        _SHARED.write_text("", "ascii")
+
+
+def _inotify_in_use() -> int:
+    """Inotify instances of all processes: root's hosts share one limit with whatever else root runs."""
+    return sum(1 for process in Path("/proc").glob("[0-9]*") for target in _open(process) if "inotify" in target)
+
+
+def _open(process: Path) -> list[str]:
+    try:
+        return [os.readlink(descriptor) for descriptor in (process / "fd").iterdir()]
+    except OSError:
+        return []  # it ended while we were looking

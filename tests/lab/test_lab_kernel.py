@@ -33,11 +33,30 @@ def test_a_missing_kernel_feature_is_named_with_what_the_kernel_says(monkeypatch
     assert "/mnt" in reason
 
 
-@pytest.mark.root
-@pytest.mark.usefixtures("throwaway_hosts")
-def test_the_inotify_limit_is_raised_for_many_hosts_and_put_back() -> None:
-    limit = Path("/proc/sys/fs/inotify/max_user_instances")
-    before = int(limit.read_text("ascii"))
-    with kernel.enough_inotify(before):
-        assert int(limit.read_text("ascii")) > before
-    assert int(limit.read_text("ascii")) == before
+def test_the_inotify_limit_is_raised_for_many_hosts_and_put_back_by_the_last_lab(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    limit = tmp_path / "max_user_instances"
+    limit.write_text("128", "ascii")
+    monkeypatch.setattr(kernel, "_INOTIFY", limit)
+    monkeypatch.setattr(kernel, "_SHARED", tmp_path / "shared")
+    first = kernel.enough_inotify(100)
+    first.__enter__()
+    raised = int(limit.read_text("ascii"))
+    assert raised > 1000
+    with kernel.enough_inotify(200):
+        higher = int(limit.read_text("ascii"))
+        assert higher > raised
+        first.__exit__(None, None, None)
+        assert int(limit.read_text("ascii")) == higher
+    assert limit.read_text("ascii") == "128"
+
+
+def test_a_limit_that_suffices_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    limit = tmp_path / "max_user_instances"
+    limit.write_text("100000", "ascii")
+    monkeypatch.setattr(kernel, "_INOTIFY", limit)
+    monkeypatch.setattr(kernel, "_SHARED", tmp_path / "shared")
+    with kernel.enough_inotify(20):
+        assert limit.read_text("ascii") == "100000"
+    assert limit.read_text("ascii") == "100000"
