@@ -4,13 +4,14 @@ BIN := .venv/bin
 # An environment cannot be moved: the stamp holds the folder it was made in, and another folder's does not count.
 $(shell [ "$$(cat .venv/.installed 2>/dev/null)" = '$(CURDIR)' ] || rm -f .venv/.installed)
 
-.PHONY: help demo test test-fixes bench lint setup lock clean
+.PHONY: help demo test test-fixes agreement bench lint setup lock clean
 
 help:
 	@echo 'make demo    审计本机和三个只在本机的演示服务器，最后给出报告'
 	@echo 'make test    格式、类型、架构规则、测试'
 	@echo 'make test-fixes  在用完即弃的主机上证明整改脚本（CHECKS="…" 只试几个），通过的记下'
 	@echo 'make bench   与 ssh、xargs ssh、testinfra 并排比速度（只打印比值）'
+	@echo 'make agreement 在三台已知的实验主机上与 OpenSCAP、Lynis 对照，写 docs/agreement.md（要 root，约五分钟）'
 	@echo 'make lock    重新锁定依赖（改了 pyproject.toml 之后）'
 	@echo 'make clean   删除虚拟环境和缓存'
 
@@ -38,6 +39,9 @@ lint: setup
 
 bench: packages-bench setup
 	@$(BIN)/python -m lab.bench
+
+agreement: packages-test setup
+	@$(BIN)/python -m lab.agreement
 
 lock: setup
 	@$(BIN)/pip install -q 'uv>=0.8'

@@ -21,7 +21,7 @@ sed -i 's/^# auth       required   pam_wheel.so$/auth required pam_wheel.so grou
 # Who may read and write what.
 chmod 0640 /etc/shadow /etc/gshadow
 chmod 0644 /etc/passwd /etc/group
-chmod 0600 /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf /etc/crontab
+chmod 0600 /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf /etc/crontab /etc/cron.allow /etc/at.allow
 chmod 0700 /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly
 chmod 0440 /etc/sudoers
 chmod 0640 /etc/audit/rules.d/*.rules
