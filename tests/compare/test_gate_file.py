@@ -1,6 +1,7 @@
 """thresholds.yaml: every way it can be broken, the example, the schema, the baseline it names."""
 
 import re
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -62,6 +63,13 @@ def test_the_example_works_as_it_is_and_with_everything_switched_on() -> None:
     assert full.failures.model_fields_set == set(type(full.failures).model_fields)
     assert full.new_failures is not None
     assert full.new_failures.model_fields_set == set(type(full.new_failures).model_fields)
+
+
+def test_the_example_of_the_page_loads_and_uses_every_rule() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "ci.md").read_text(encoding="utf-8")
+    example = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0]
+    gate = parse_thresholds(example, "docs/ci.md")
+    assert gate.model_fields_set == set(type(gate).model_fields)
 
 
 def test_the_schema_accepts_the_example_and_underlines_mistakes() -> None:

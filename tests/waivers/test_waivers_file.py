@@ -1,11 +1,13 @@
 """waivers.yaml: every way it can be broken, with line and hint; the starter; the schema for editors."""
 
 import re
+from pathlib import Path
 
 import jsonschema
 import pytest
 
 from audit.waivers.load import Referable, load_waivers, parse_waivers
+from audit.waivers.model import WaiverEntry
 from audit.waivers.schema import waivers_schema, waivers_starter
 from checks.language.source import SourceError, read_yaml
 
@@ -103,6 +105,14 @@ def test_the_starter_waives_nothing_and_its_examples_work_when_switched_on() -> 
         "web-01-idle-timeout",
         "telnet-finding",
     }
+
+
+def test_the_example_of_the_page_loads_and_the_page_names_every_key() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "waivers.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    known = Referable({"vrp-line-authentication"}, {"sw-core"})
+    assert {w.id for w in parse_waivers(example, "docs/waivers.md", known)} == {"old-switch-telnet", "one-finding"}
+    assert [key for key in WaiverEntry.model_fields if f"`{key}`" not in page] == []
 
 
 def test_the_schema_accepts_the_examples_and_refuses_what_an_editor_should_underline() -> None:
