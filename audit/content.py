@@ -8,15 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from checks.assess.remediation import Remediation
-from checks.assess.settings import Scoring
-from checks.language.catalogue import build_catalogue
 from checks.language.load import Content, Loaded, build_content
 from checks.language.source import Document, Problem, SourceError, read_yaml, validate
 from checks.model.base import Model
-from checks.model.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from checks.assess.remediation import Remediation
+    from checks.assess.settings import Scoring
+    from checks.model.catalogue import Catalogue
 
 Cached = TypeVar("Cached", bound=Model)
 BASELINES = Path(__file__).resolve().parent.parent / "baselines"
@@ -75,9 +76,16 @@ class Baselines:
         return self._cached("content", Content, lambda: self.loaded.content)
 
     @cached_property
-    def catalogue(self) -> Catalogue:
+    def catalogue(self) -> "Catalogue":
         """Items, topics, aspects and high-risk cases, cached the same way. Raises SourceError."""
-        return self._cached("catalogue", Catalogue, lambda: build_catalogue(self._catalogue_documents()))
+        from checks.model.catalogue import Catalogue
+
+        return self._cached("catalogue", Catalogue, self._build_catalogue)
+
+    def _build_catalogue(self) -> "Catalogue":
+        from checks.language.catalogue import build_catalogue
+
+        return build_catalogue(self._catalogue_documents())
 
     def _cached(self, name: str, kind: type[Cached], build: Callable[[], Cached]) -> Cached:
         """Two files, so that a command which needs no catalogue does not read its half megabyte."""
@@ -94,14 +102,18 @@ class Baselines:
         return {name.removeprefix(prefix): d for name, d in self.documents.items() if name.startswith(prefix)}
 
     @cached_property
-    def remediation(self) -> Remediation:
+    def remediation(self) -> "Remediation":
         """How urgent fixes are. Raises SourceError."""
+        from checks.assess.remediation import Remediation
+
         name = "catalogue/remediation.yaml"
         return validate(Remediation, read_yaml(self.text(name), name))
 
     @cached_property
-    def scoring(self) -> Scoring:
+    def scoring(self) -> "Scoring":
         """How conclusions are computed. Raises SourceError."""
+        from checks.assess.settings import Scoring
+
         name = "catalogue/scoring.yaml"
         return validate(Scoring, read_yaml(self.text(name), name))
 

@@ -1,18 +1,13 @@
-"""From campus.yaml and answers.yaml to what judging and assessing need. Pure but for reading answers."""
+"""From campus.yaml, answers and waivers to what judging and assessing need. Pure."""
 
 from datetime import datetime
-from os.path import lexists
-from pathlib import Path
 
 from audit.assemble import School
 from audit.campus import view
 from audit.campus.declared import declared_facts
 from audit.campus.model.campus import CampusFile
 from audit.store import digest_of
-from audit.written.mistakes import shape
-from audit.written.read import parse_document, read_text
 from checks.judge.parameters import Override
-from checks.language.source import Document, Problem, SourceError
 from checks.model.assessment import Answers
 from checks.model.asset import AssetClass, GradedSystem
 from checks.model.run import Campus
@@ -57,25 +52,3 @@ def _provisional(level: int, assets: tuple[str, ...]) -> GradedSystem:
 
 def _of(system: GradedSystem) -> tuple[int, ...]:
     return tuple(sorted({system.s_level, system.a_level}))
-
-
-def read_answers(path: Path) -> Answers:
-    """answers.yaml, or no answers when there is no such file. Raises SourceError with file and line."""
-    if not lexists(path):
-        return Answers()
-    document = parse_document(read_text(path, "用 dengbao questions > answers.yaml 生成一份"), str(path))
-    if document.data is None:
-        return Answers()
-    shaped = shape(document, Answers)
-    problems = [*shaped.problems, *_unreasoned(shaped.value or Answers(), document)]
-    if problems:
-        raise SourceError(sorted(problems, key=lambda problem: problem.line))
-    return shaped.value or Answers()
-
-
-def _unreasoned(answers: Answers, document: Document) -> list[Problem]:
-    return [
-        document.problem(("attestations", index), f"{given.aspect} 答了不适用，没有写理由", "补上 reason")
-        for index, given in enumerate(answers.attestations)
-        if given.answer == "not-applicable" and not given.reason.strip()
-    ]

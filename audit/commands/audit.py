@@ -53,17 +53,15 @@ def command(
         dengbao audit --resume
         dengbao audit --gate thresholds.yaml --junit dengbao.xml --sarif dengbao.sarif
     """
-    from rich.console import Console
-
-    from audit.commands.progress import TerminalProgress
+    from audit.commands.progress import progress_of
     from audit.content import read_baselines
     from audit.gate.load import load_gate
     from audit.gather.outcome import now
+    from audit.people import what_people_wrote
     from audit.plan import make_plan
-    from audit.run import Audit, campus_digest, conclude, what_people_wrote
+    from audit.run import Audit, campus_digest
     from audit.store import new_run_folder, unfinished_run
     from audit.workspace import open_workspace, read_campus
-    from reports.terminal import print_summary
 
     baselines = read_baselines()
     campus = read_campus(campus_path, baselines.content)
@@ -82,11 +80,16 @@ def command(
     plan = make_plan(campus, baselines.content, folder.start.as_of, only)
     audit = Audit(campus, space, baselines, folder, plan)
     try:
-        with TerminalProgress(plan, Console(stderr=True)) as progress:
+        with progress_of(plan) as progress:
             audit.gather(progress)
     except KeyboardInterrupt:
         kept = sum(1 for _ in folder.collections())
         fail(f"中断了：已收集 {kept} 个资产，都保存在 {folder.path}。用 dengbao audit --resume 接着做。", code=130)
+    from rich.console import Console
+
+    from audit.conclude import conclude
+    from reports.terminal import print_summary
+
     done = conclude(campus, space, baselines, folder)
     print_summary(done.run, Console(), comparison=done.comparison)
     if done.trouble:

@@ -19,8 +19,8 @@ def command(campus_path: Path, run_path: Path | None) -> None:
     """
     from rich.console import Console
 
+    from audit.conclude import conclude
     from audit.content import read_baselines
-    from audit.run import conclude
     from audit.workspace import open_workspace, read_campus
     from reports.terminal import print_summary
 

@@ -1,48 +1,33 @@
-"""Progress of gathering on the terminal: one bar, and a line for each asset that went wrong."""
+"""Progress of gathering: a bar on a terminal, elsewhere one plain line an asset. Always on standard error."""
 
-from types import TracebackType
+import sys
+from contextlib import AbstractContextManager, nullcontext
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+import click
 
+from audit.gather.pool import Progress
 from audit.plan import Plan
 from checks.model.fact import Collection
 from reports.clean import clean_line
 
 
-class TerminalProgress:
-    """Listens to gathering; writes to standard error only. Without a terminal: one plain line an asset."""
-
-    def __init__(self, plan: Plan, console: Console) -> None:
-        self.console = console
-        total = sum(1 for step in plan.steps if step.method in ("local", "ssh") and not step.refused)
-        columns = (
-            TextColumn("收集"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.description}"),
-        )
-        self.bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-        self.task = self.bar.add_task("", total=total)
-
-    def __enter__(self) -> "TerminalProgress":
-        self.bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.bar.stop()
+class PlainProgress:
+    """A line for each asset when its session has ended: for logs, timers and CI."""
 
     def started(self, asset: str) -> None:
-        """An asset's session begins."""
-        self.bar.update(self.task, description=asset)
+        """Nothing: the line comes with the end."""
 
     def finished(self, collection: Collection) -> None:
         """An asset's session ended."""
-        self.bar.update(self.task, advance=1)
-        if collection.status != "complete":
-            self.console.print(f"✗ {clean_line(collection.cause or collection.asset)}", markup=False, highlight=False)
-        elif not self.console.is_terminal:
-            self.console.print(f"✓ {collection.asset}", markup=False, highlight=False)
+        whole = collection.status == "complete"
+        said = f"✓ {collection.asset}" if whole else f"✗ {clean_line(collection.cause or collection.asset)}"
+        click.echo(said, err=True)
+
+
+def progress_of(plan: Plan) -> AbstractContextManager[Progress]:
+    """The listener for where standard error goes; its library is loaded for a terminal only."""
+    if not sys.stderr.isatty():
+        return nullcontext(PlainProgress())
+    from audit.commands.bar import TerminalProgress
+
+    return TerminalProgress(plan)

@@ -63,6 +63,8 @@ class Context:
     log: OperationLog | None = None
     credentials: Credentials = field(default_factory=Credentials)
     stops: Stops = field(default_factory=Stops)
+    waiting: threading.Event = field(default_factory=threading.Event)
+    """Set once a session has sent its batch and only waits for its server."""
 
     def until(self, target: Target) -> float:
         """Monotonic time at which an asset's deadline ends, counted from now."""

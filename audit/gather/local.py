@@ -119,7 +119,8 @@ def _converse(target: Target, batch: Batch, context: Context, until: float) -> t
         values = parameters(target, context, until, quiet=False)
         script = batch.helper_input(values) if begin.helper else batch.script(values).encode()
         turn = partial(context.credentials.turn, target.become.credential("local"), target.asset, until)
-        talk = Conversation(wire, begin, target.become, context.limits, until, turn, wire.start).run(script)
+        sent = context.waiting.set
+        talk = Conversation(wire, begin, target.become, context.limits, until, turn, wire.start, sent).run(script)
         return talk, values.nonce
     finally:
         wire.close()

@@ -55,6 +55,8 @@ class Conversation:
     """Entered before sudo or su runs and left when the become secret is proved (see audit.gather.credentials)."""
     begin: Callable[[], None] = lambda: None
     """Runs the opening's command, where making the wire has not done so."""
+    sent: Callable[[], None] = lambda: None
+    """Called when the batch is on its way and there is nothing to do but wait."""
     _heard: _Heard = field(default_factory=_Heard)
 
     def run(self, script: bytes) -> Talk:
@@ -148,6 +150,7 @@ class Conversation:
             self.wire.send(script, max(0.1, self.until - time.monotonic()))
             if not self.opening.tty:
                 self.wire.finish()
+            self.sent()
             while not self._heard.ended and not self._heard.overflow:
                 self._hear(self.until)
         except TimeoutError:

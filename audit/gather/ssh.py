@@ -7,13 +7,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import paramiko
-
 from audit.gather.batch import Batch
 from audit.gather.become import opening
 from audit.gather.context import Context
 from audit.gather.outcome import collected, failed, log_end, log_start, now, parameters, transport_fact
 from audit.gather.session import Conversation, Talk
+from audit.gather.sshlib import paramiko
 from audit.gather.target import Bastion, Login, Target
 from audit.gather.transport import (
     Keys,
@@ -206,7 +205,8 @@ def _converse(
             context.credentials.turn, target.become.credential(target.login.user), target.asset, until
         )
         run = partial(channel.exec_command, begin.command)
-        talk = Conversation(ChannelWire(channel), begin, target.become, context.limits, until, turn, run).run(script)
+        wire, sent = ChannelWire(channel), context.waiting.set
+        talk = Conversation(wire, begin, target.become, context.limits, until, turn, run, sent).run(script)
         return talk, values.nonce
     finally:
         transport.close()

@@ -9,11 +9,9 @@ from contextlib import suppress
 from io import StringIO
 from typing import Any
 
-import paramiko
-from paramiko.kex_curve25519 import KexCurve25519
-
 from audit.gather.algorithms import algorithms
 from audit.gather.pins import HostKey, Pins, PinState
+from audit.gather.sshlib import KexCurve25519, paramiko
 from audit.gather.target import Limits, Login, Secret
 from audit.gather.text import clean
 from audit.gather.trouble import Rejected, Trouble
