@@ -1,4 +1,4 @@
-"""paramiko, loaded without a part of it that is never used here and takes a third of its import (decision 0009).
+"""paramiko, loaded without a part of it that is never used here and takes a third of its import (decision 0013).
 
 Only `audit.gather` uses it, and always from here.
 """
