@@ -21,7 +21,8 @@ DEFECTS = Path(__file__).resolve().parents[2] / "lab" / "defects"
 FAMILY: Family = "debian"
 """What throw-away hosts are made of."""
 LEVEL = 3
-"""A check that no item of the level asks for is no task and gets no script."""
+ELSEWHERE = {"elsewhere": {"class": "application"}}
+"""The one graded system holds none of the hosts: on a host of no system every failing check is a task and gets its script."""
 HOSTS_AT_ONCE = 12
 RANK = {"pass": 0, "not-applicable": 0, "partial": 1, "manual": 1, "unknown": 2, "fail": 3}
 APPROVED = {"approved": {"ports": ["tcp/22"], "accounts": ["root", "audit"]}}
@@ -120,10 +121,11 @@ def fixing_school(lab: Lab, folder: Path) -> School:
     made = school(folder, lab)
     (folder / "known_hosts").write_text(lab.known_hosts(), "ascii")
     made.write(
-        {host.name: server(host, "audit") | APPROVED for host in lab.hosts.values()},
+        {host.name: server(host, "audit") | APPROVED for host in lab.hosts.values()} | ELSEWHERE,
         {"audit": {"user": "audit", "key": f"file:{folder}/id_ed25519", "become": "sudo"}},
         cidr=NETWORK,
         default_level=LEVEL,
+        systems={"elsewhere": {"name": "别的系统", "level": LEVEL, "assets": list(ELSEWHERE)}},
     )
     return made
 
