@@ -68,17 +68,10 @@ def test_coverage_names_what_serves_an_aspect_and_what_does_not():
     assert table[("linux", "ces.access.policy/by-authorised")].reason
 
 
-STILL_OPEN = (
-    "ces.audit.", "ces.backup.", "ces.intrusion.", "ces.malware.", "ces.residual.",
-    "ces.trusted.", "cns.architecture.", "smc.central.",
-)  # fmt: skip
-"""Topics whose aspects still lack both check and reason."""
-
-
 def test_every_aspect_of_a_linux_server_has_a_check_or_the_reason_why_not():
     rows = coverage(BASELINES.content, BASELINES.catalogue, [AssetClass.SERVER])
     gaps = [row.aspect for row in rows if row.platform == "linux" and row.is_gap]
-    assert [aspect for aspect in gaps if not aspect.startswith(STILL_OPEN)] == []
+    assert gaps == []
 
 
 def test_the_content_says_how_old_an_import_may_be():

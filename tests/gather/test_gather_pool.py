@@ -74,7 +74,7 @@ def test_each_asset_has_its_own_deadline(tmp_path: Path) -> None:
     slow = batch_of({"a": {"run": "printf x"}, "b": {"run": "sleep 30", "timeout": 60}})
     begun = time.monotonic()
     found: dict[str, Collection] = {}
-    targets = [Target("slow", method="local", deadline=1.5), Target("quick", method="local")]
+    targets = [Target("slow", method="local", deadline=0.8), Target("quick", method="local")]
     gather(
         targets,
         lambda t: slow if t.asset == "slow" else QUICK,

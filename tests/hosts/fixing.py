@@ -24,7 +24,8 @@ LEVEL = 3
 ELSEWHERE = {"elsewhere": {"class": "application"}}
 """The one graded system holds none of the hosts: on a host of no system every failing check is a task and gets its script."""
 HOSTS_AT_ONCE = 12
-RANK = {"pass": 0, "not-applicable": 0, "partial": 1, "manual": 1, "unknown": 2, "fail": 3}
+RANK = {"pass": 0, "not-applicable": 0, "partial": 1, "manual": 1, "unknown": 2, "fail": 2}
+"""How low a verdict stands. Where nothing was known before, a failure that shows is better evidence and no harm done."""
 APPROVED = {"approved": {"ports": ["tcp/22"], "accounts": ["root", "audit"]}}
 # What a fix may touch and undo must bring back; backups that the account tools make of their own files are nobody's state.
 STATE = """
