@@ -83,9 +83,9 @@ def test_each_asset_has_its_own_deadline(tmp_path: Path) -> None:
     )
     assert time.monotonic() - begun < 15
     assert found["quick"].status == "complete"
-    assert found["slow"].status in ("partial", "failed")
-    assert "时限" in found["slow"].cause
-    assert by_name(found["slow"].facts)["b"].status is not FactStatus.OK
+    # Whichever comes first: the batch's own time budget ends the fact, or the deadline ends the session.
+    late = by_name(found["slow"].facts)["b"].status
+    assert late is FactStatus.TIMEOUT or (late is not FactStatus.OK and "时限" in found["slow"].cause)
 
 
 def test_ctrl_c_returns_soon_with_what_is_finished() -> None:
