@@ -32,7 +32,7 @@ test: packages-test setup
 
 # 逐个证明整改脚本：种下毛病、审计、整改、再审计、撤销；通过的记进 baselines/*/fixes-tried.yaml。CHECKS="检查 检查" 只试这些。
 test-fixes: packages-test setup
-	@DENGBAO_FIXES='$(CHECKS)' DENGBAO_FIXES_RECORD=yes $(BIN)/python -m pytest tests/hosts/test_fixes.py
+	@DENGBAO_FIXES='$(CHECKS)' DENGBAO_FIXES_RECORD=yes $(BIN)/python -m pytest -m fixes tests/hosts/test_fixes.py
 
 lint: setup
 	@sh scripts/check.sh lint

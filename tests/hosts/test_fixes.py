@@ -34,6 +34,7 @@ from tests.hosts.hosted import key_pair
 from tests.run.wholerun import Done, Outcome
 
 pytestmark = [
+    pytest.mark.fixes,
     pytest.mark.root,
     pytest.mark.network,
     pytest.mark.usefixtures("throwaway_hosts"),
